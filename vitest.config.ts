@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, testTimeout: number) => ({
+  test: { name, include: [`tests/${name}/**/*.test.ts`], environment: "node" as const, testTimeout, hookTimeout: 60_000 },
+});
+
+export default defineConfig({
+  test: { projects: [project("unit", 20_000), project("contract", 20_000), project("e2e", 90_000)] },
+});
