@@ -1,0 +1,93 @@
+// Pure. The facts we keep about a connection; what they mean now is decided in status.ts.
+import type { BrokerCall, BrokerFailure } from "./broker-answer.ts";
+import type { Secret } from "./secret.ts";
+
+export type ProviderId = "etrade" | "schwab";
+export type Environment = "prod" | "sandbox";
+
+/** Which connections exist is configuration; everything else about them is recorded. */
+export interface ConnectionIdentity {
+  /** For example `etrade-prod`. */
+  readonly id: string;
+  readonly provider: ProviderId;
+  readonly environment: Environment;
+}
+
+/** What is known of the stored token set, without its secrets. */
+export interface CurrentToken {
+  /** The token store's version number: 1, 2, 3 … */
+  readonly version: number;
+  /** When the person's tap began this renewal. */
+  readonly startedAt: Temporal.Instant;
+  /** When the broker issued it: the instant its clocks count from. */
+  readonly issuedAt: Temporal.Instant;
+  readonly verifiedAt: Temporal.Instant;
+  readonly storedAt: Temporal.Instant;
+}
+
+export type EndReason = "expired" | "rejected" | "revoked";
+
+export interface AccountPin {
+  /** HMAC over the provider, environment and sorted account numbers; hex. */
+  readonly fingerprint: string;
+  /** For the eye only, for example "••5145 Brokerage". */
+  readonly accounts: readonly string[];
+  readonly pinnedAt: Temporal.Instant;
+}
+
+export interface Connection extends ConnectionIdentity {
+  /** Null until the first renewal is stored. */
+  readonly token: CurrentToken | null;
+  /** The last call that the broker answered with this token. */
+  readonly lastSuccess: { readonly at: Temporal.Instant; readonly call: BrokerCall } | null;
+  /** The last failed check, kept until the next success. */
+  readonly lastFailure: {
+    readonly at: Temporal.Instant;
+    readonly call: BrokerCall;
+    readonly failure: BrokerFailure;
+  } | null;
+  readonly consecutiveFailures: number;
+  /** Set when the token set was seen to be dead; cleared by the next stored version. */
+  readonly ended: { readonly at: Temporal.Instant; readonly reason: EndReason } | null;
+  readonly pin: AccountPin | null;
+  /** Rises by one at every commit; a commit on an older revision is refused. */
+  readonly revision: number;
+}
+
+/** A connection nobody has authorized yet. */
+export function newConnection(identity: ConnectionIdentity): Connection {
+  return {
+    id: identity.id,
+    provider: identity.provider,
+    environment: identity.environment,
+    token: null,
+    lastSuccess: null,
+    lastFailure: null,
+    consecutiveFailures: 0,
+    ended: null,
+    pin: null,
+    revision: 0,
+  };
+}
+
+/** Everything needed to call on behalf of a connection, stored together. */
+export interface TokenSet {
+  readonly accessToken: Secret;
+  readonly accessTokenSecret: Secret;
+  readonly startedAt: Temporal.Instant;
+  readonly issuedAt: Temporal.Instant;
+  /** When a real call proved it; null only while it is a candidate. */
+  readonly verifiedAt: Temporal.Instant | null;
+}
+
+/** One account as the broker lists it. The number never leaves the server. */
+export interface Account {
+  readonly accountId: string;
+  readonly accountIdKey: string;
+  readonly description: string;
+}
+
+/** "••5145 Brokerage": enough for the owner to recognise, useless to others. */
+export function maskedAccount(account: Account): string {
+  return `••${account.accountId.slice(-4)} ${account.description}`.trim();
+}

@@ -1,0 +1,56 @@
+// Pure. When a connection is called so that it never turns idle, and what a failed check leads to.
+import type { BrokerFailure } from "./broker-answer.ts";
+import type { Connection } from "./connection.ts";
+import { expiresAt, type ProviderPolicy } from "./provider-policy.ts";
+
+/** Failed checks in a row after which the person is warned. */
+export const warnAfterFailures = 3;
+
+/**
+ * Waits after the 1st, 2nd, 3rd … failed check in a row; the last one repeats. First retries within a minute or two, because
+ * E*TRADE's 500s around the open clear by themselves; three failures, and so the warning, within five minutes of the first.
+ */
+const retryAfterSeconds = {
+  transient: [30, 90, 180, 300, 600],
+  // E*TRADE counts calls per hour; hurrying only prolongs it.
+  "rate-limited": [120, 300, 600, 900],
+  // A rejected key or a wrong clock is mended by the operator; a retry finds out that it was.
+  misconfigured: [300, 600, 900],
+} as const;
+
+/** How long to leave the broker alone after `failures` failed checks in a row; null when only the person can help. */
+export function retryAfter(failure: BrokerFailure, failures: number): Temporal.Duration | null {
+  if (failure.kind === "needs-person") return null;
+  const table = retryAfterSeconds[failure.kind];
+  const seconds = table[Math.min(Math.max(failures, 1), table.length) - 1];
+  return Temporal.Duration.from({ seconds: seconds ?? 600 });
+}
+
+/** When the next check is due; null when there is nothing to keep alive. May lie in the past. */
+export function nextCheckAt(connection: Connection, policy: ProviderPolicy): Temporal.Instant | null {
+  const { token, ended, lastFailure, lastSuccess, consecutiveFailures } = connection;
+  if (token === null || ended !== null) return null;
+  const regular = (lastSuccess?.at ?? token.issuedAt).add(policy.keepAliveAfter);
+  const wait = lastFailure === null ? null : retryAfter(lastFailure.failure, consecutiveFailures);
+  const due = lastFailure === null || wait === null ? regular : lastFailure.at.add(wait);
+  // Nothing is called after death.
+  return Temporal.Instant.compare(due, expiresAt(policy, token.issuedAt)) < 0 ? due : null;
+}
+
+export function isCheckDue(connection: Connection, policy: ProviderPolicy, now: Temporal.Instant): boolean {
+  const due = nextCheckAt(connection, policy);
+  if (due === null || connection.token === null) return false;
+  return (
+    Temporal.Instant.compare(due, now) <= 0 &&
+    Temporal.Instant.compare(now, expiresAt(policy, connection.token.issuedAt)) < 0
+  );
+}
+
+/** Whether this token set died of its own clock and nobody has recorded that yet. */
+export function hasJustExpired(connection: Connection, policy: ProviderPolicy, now: Temporal.Instant): boolean {
+  return (
+    connection.token !== null &&
+    connection.ended === null &&
+    Temporal.Instant.compare(now, expiresAt(policy, connection.token.issuedAt)) >= 0
+  );
+}

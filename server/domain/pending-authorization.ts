@@ -1,0 +1,70 @@
+// Pure. The remembered first half of a renewal, from the tap to its end.
+import type { AccountPin, TokenSet } from "./connection.ts";
+import type { Secret } from "./secret.ts";
+
+/** `verifier`: the person brings a code back. `redirect`: the broker sends the browser to our callback page. */
+export type Ceremony = "verifier" | "redirect";
+
+/**
+ * waiting: the person is at the broker · exchanging: the code is on its way to the broker, the answer not yet recorded ·
+ * verifying: the new token set is safe here, not proven yet · confirming-accounts: proven, the owner has to say that these
+ * accounts are the right ones · completed, failed: over, kept a while so that a late tap gets a true answer.
+ */
+export type AuthorizationStage =
+  | "waiting"
+  | "exchanging"
+  | "verifying"
+  | "confirming-accounts"
+  | "completed"
+  | "failed";
+
+export type AuthorizationEnd =
+  | "stored"
+  | "interrupted"
+  | "verifier-rejected"
+  | "account-mismatch"
+  | "no-accounts"
+  | "candidate-rejected"
+  | "not-confirmed"
+  | "lapsed";
+
+export interface PendingAuthorization {
+  readonly id: string;
+  readonly connectionId: string;
+  /** Hash of the web session (or the CLI's own id) that started it; only that one may finish it. */
+  readonly sessionId: string;
+  readonly stage: AuthorizationStage;
+  readonly ceremony: Ceremony;
+  readonly authorizeUrl: string;
+  readonly requestToken: Secret;
+  readonly requestTokenSecret: Secret;
+  readonly startedAt: Temporal.Instant;
+  /** When the request token dies at the broker (five minutes for E*TRADE). */
+  readonly expiresAt: Temporal.Instant;
+  readonly rejectedVerifiers: number;
+  /** The exchanged token set, from `verifying` until it is stored or discarded. */
+  readonly candidate: TokenSet | null;
+  /** The accounts the candidate opens, from `confirming-accounts` on. */
+  readonly candidatePin: AccountPin | null;
+  readonly end: AuthorizationEnd | null;
+}
+
+/** Wrong codes a request token forgives before we ask for a new one. */
+export const maxRejectedVerifiers = 3;
+
+/** How long a proven candidate waits for the owner to confirm its accounts. */
+export const confirmationWindow = Temporal.Duration.from({ minutes: 15 });
+
+export function isOpen(pending: PendingAuthorization, now: Temporal.Instant): boolean {
+  switch (pending.stage) {
+    case "waiting":
+      return Temporal.Instant.compare(now, pending.expiresAt) < 0;
+    case "exchanging":
+    case "verifying":
+    case "confirming-accounts":
+      return true;
+    case "completed":
+    case "failed":
+      return false;
+  }
+}

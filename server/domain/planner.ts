@@ -1,0 +1,47 @@
+// Pure. When the person is asked: per connection and trading day, at most once per slot, only while still needed.
+import { deadlineOf, needsPerson, type Status } from "./status.ts";
+import type { MarketDay, TradingDay } from "./trading-calendar.ts";
+
+/** Minutes before the open at which a reminder is due; 0 is the open itself. */
+export const reminderSlots = [60, 30, 15, 0] as const;
+export type ReminderSlot = (typeof reminderSlots)[number];
+
+export interface DueReminder {
+  readonly connectionId: string;
+  readonly tradingDay: TradingDay;
+  readonly slot: ReminderSlot;
+}
+
+/** Whether the connection will serve this trading day to its close without the person. */
+export function livesThrough(status: Status, day: TradingDay): boolean {
+  if (needsPerson(status)) return false;
+  const deadline = deadlineOf(status);
+  return deadline !== null && Temporal.Instant.compare(deadline, day.close) >= 0;
+}
+
+/** The slot that `now` falls into; null before open − 60 min and from the close on. A late caller gets the latest slot. */
+export function currentSlot(day: TradingDay, now: Temporal.Instant): ReminderSlot | null {
+  if (Temporal.Instant.compare(now, day.close) >= 0) return null;
+  const reached = reminderSlots.filter(
+    (slot) => Temporal.Instant.compare(now, day.open.subtract({ minutes: slot })) >= 0,
+  );
+  return reached.at(-1) ?? null;
+}
+
+/** The reminder that is due for this connection now, sent or not; the claim decides whether it still has to go out. */
+export function dueReminder(
+  connectionId: string,
+  status: Status,
+  today: MarketDay,
+  now: Temporal.Instant,
+): DueReminder | null {
+  if (today.kind === "closed") return null;
+  const slot = currentSlot(today, now);
+  if (slot === null || livesThrough(status, today)) return null;
+  return { connectionId, tradingDay: today, slot };
+}
+
+/** The claim that makes a reminder unique, whoever plans it and how often. */
+export function reminderClaim(reminder: DueReminder): string {
+  return `reminder/${reminder.tradingDay.date.toString()}/${reminder.slot}/${reminder.connectionId}`;
+}

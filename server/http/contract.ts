@@ -1,0 +1,185 @@
+// Types only: what the server answers and the page reads. All instants are ISO 8601 strings in UTC.
+
+export type StatusWord = "active" | "idle" | "needs-authorization" | "unknown" | "misconfigured" | "authorizing";
+export type NextAction = "none" | "keep-alive" | "renew" | "finish-authorization" | "wait" | "fix-configuration";
+
+/** `GET /status` */
+export interface StatusReply {
+  /** Server time when the answer was made; countdowns run on it, not on the device's clock. */
+  now: string;
+  /** Practice brokers instead of real ones. `clockOffsetSeconds`: how far their clock was moved. */
+  practice: { clockOffsetSeconds: number } | null;
+  market: MarketView;
+  connections: ConnectionView[];
+  chat: { channel: "telegram" | "panel"; waiting: number; lastError: string | null };
+  events: { webhook: boolean; waiting: number; oldestWaitingAt: string | null };
+}
+
+export interface MarketDayView {
+  /** New York date, for example "2026-11-27". */
+  date: string;
+  open: string;
+  close: string;
+  earlyClose: boolean;
+}
+
+export interface MarketView {
+  date: string;
+  phase: "before-open" | "open" | "after-close" | "closed";
+  /** Null on a day without trading. */
+  today: MarketDayView | null;
+  /** Why there is no trading, or why it ends early: "Thanksgiving Day", "Weekend"; null on an ordinary day. */
+  occasion: string | null;
+  /** The next trading day after `date`. */
+  next: MarketDayView;
+}
+
+export interface ConnectionView {
+  id: string;
+  provider: "etrade" | "schwab";
+  environment: "prod" | "sandbox";
+  /** "E*TRADE production" */
+  label: string;
+  status: StatusView;
+  token: TokenView | null;
+  keepAlive: KeepAliveView;
+  authorization: AuthorizationView | null;
+  /** Pinned accounts, masked: "••5145 Brokerage". */
+  accounts: string[];
+  consumers: ConsumerView[];
+  /** Next time the person would be asked if nothing changes; null while the token lives through the next trading day. */
+  nextReminderAt: string | null;
+}
+
+export interface StatusView {
+  word: StatusWord;
+  /** "never", "expired", "revoked", "rejected", or a broker's failure reason such as "maintenance"; null when active. */
+  reason: string | null;
+  /** One sentence: when and by which call this is known. */
+  evidence: string;
+  /** When the evidence was taken. */
+  evidenceAt: string | null;
+  /** When the token dies for good; null when there is none alive. */
+  expiresAt: string | null;
+  action: NextAction;
+}
+
+export interface TokenView {
+  version: number;
+  /** The person's tap. */
+  startedAt: string;
+  issuedAt: string;
+  verifiedAt: string;
+  storedAt: string;
+  /** When the event that announces this version was delivered; null while it is waiting. */
+  announcedAt: string | null;
+  expiresAt: string;
+  /** When the token turns idle without a call. */
+  idleAt: string | null;
+}
+
+export interface KeepAliveView {
+  lastCallAt: string | null;
+  lastCall: string | null;
+  nextCallAt: string | null;
+  consecutiveFailures: number;
+  lastFailure: { at: string; reason: string; sentence: string } | null;
+}
+
+/** The newest authorization that is open, or ended within the last minutes. */
+export interface AuthorizationView {
+  stage: "waiting" | "exchanging" | "verifying" | "confirming-accounts" | "completed" | "failed";
+  /** Whether this browser started it and so may finish it. */
+  mine: boolean;
+  ceremony: "verifier" | "redirect";
+  /** Only for the browser that started it, and only while waiting. */
+  authorizeUrl: string | null;
+  startedAt: string;
+  expiresAt: string;
+  triesLeft: number;
+  /** The accounts to confirm, masked; only while `confirming-accounts`. */
+  accounts: string[];
+  /** Why it ended: a code of `Problem`; null while open or completed. */
+  end: string | null;
+}
+
+export interface ConsumerView {
+  consumer: string;
+  version: number;
+  confirmedAt: string;
+  /** Whether it runs on the stored version. */
+  current: boolean;
+}
+
+/** `POST /api/connections/:id/authorizations` `{restart?: true}` */
+export interface AuthorizationReply {
+  authorizeUrl: string;
+  ceremony: "verifier" | "redirect";
+  expiresAt: string;
+}
+
+/** `POST …/authorizations/complete` `{verifier}` or `{callbackUrl}`; and `POST …/authorizations/confirm-accounts` `{accept}` */
+export interface CompletionReply {
+  /** `confirm-accounts`: proven, but the owner has to say that these accounts are the right ones. */
+  outcome: "stored" | "confirm-accounts" | "verifying" | "discarded";
+  status: StatusView;
+  /** The version now in the store; null if none. */
+  version: number | null;
+  /** Masked accounts the new token opens. */
+  accounts: string[];
+}
+
+/** `POST /api/connections/:id/keepalive` */
+export interface KeepAliveReply {
+  outcome: "ok" | "revived" | "failed" | "ended" | "nothing-to-keep-alive" | "busy";
+  status: StatusView;
+  keepAlive: KeepAliveView;
+}
+
+/** `GET /keepalive/status` and `POST /keepalive/force` (which also gives each `outcome`) */
+export interface KeepAliveStatusReply {
+  now: string;
+  connections: (KeepAliveView & { id: string; status: StatusWord; outcome?: KeepAliveReply["outcome"] })[];
+}
+
+/** `GET /api/journal?limit=&before=` */
+export interface JournalReply {
+  entries: { id: number; at: string; kind: string; connection: string | null; text: string }[];
+}
+
+/** `GET /api/messages` */
+export interface MessagesReply {
+  channel: "telegram" | "panel";
+  messages: { id: number; at: string; kind: string; state: "waiting" | "sending" | "sent" | "dropped"; sentAt: string | null; text: string }[];
+}
+
+/** `GET /api/connections/:id/accounts`, `/balances`, `/positions` */
+export interface AccountsReply {
+  accounts: string[];
+}
+export interface BalancesReply {
+  balances: { account: string; totalValue: number | null; cash: number | null }[];
+}
+export interface PositionsReply {
+  positions: { account: string; symbol: string; quantity: number; marketValue: number | null }[];
+}
+
+/** `GET /api/connections/:id/token?minValidSeconds=` */
+export interface TokenReply {
+  connection: string;
+  version: number;
+  accessToken: string;
+  accessTokenSecret: string;
+  issuedAt: string;
+  expiresAt: string;
+  validForSeconds: number;
+}
+
+/** `application/problem+json` (RFC 9457). `code` is stable, `detail` is a sentence for the person with the remedy. */
+export interface Problem {
+  type: "about:blank";
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+}

@@ -1,0 +1,217 @@
+// Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in main.ts.
+import type { BrokerAnswer } from "./domain/broker-answer.ts";
+import type { Account, Connection, ConnectionIdentity, Environment, TokenSet } from "./domain/connection.ts";
+import type { JournalEntry } from "./domain/journal.ts";
+import type { Message, MessageDraft } from "./domain/notice.ts";
+import type { Ceremony, PendingAuthorization } from "./domain/pending-authorization.ts";
+import type { ProviderPolicy } from "./domain/provider-policy.ts";
+import type { Secret } from "./domain/secret.ts";
+import type { TokenEvent, TokenEventDraft } from "./domain/token-event.ts";
+
+/** Answers the current instant. Read once per request or run and passed down. */
+export type Clock = () => Temporal.Instant;
+
+/** Unpredictable identifiers and the keyed hash that pins accounts. */
+export interface Randomness {
+  /** A fresh identifier, URL-safe, 128 bits or more. */
+  id(): string;
+  /** A fresh bearer secret, URL-safe, 256 bits. */
+  bearer(): Secret;
+  /** SHA-256 in hex: how bearer secrets are looked up without being kept. */
+  digest(text: string): string;
+  /** HMAC-SHA256 in hex under the installation's own key. */
+  fingerprint(text: string): string;
+}
+
+export interface BegunAuthorization {
+  readonly requestToken: Secret;
+  readonly requestTokenSecret: Secret;
+  readonly authorizeUrl: string;
+}
+
+/** One broker in one environment. Every method makes real calls, returns the classified answer and never logs it. */
+export interface Provider {
+  readonly identity: ConnectionIdentity;
+  readonly policy: ProviderPolicy;
+  readonly ceremony: Ceremony;
+  /** Fetches a request token and says where to send the person. Safe to repeat. */
+  beginAuthorization(): Promise<BrokerAnswer<BegunAuthorization>>;
+  /** Trades request token and verifier for an access token. Never repeat blindly: a verifier works once. */
+  exchange(
+    requestToken: Secret,
+    requestTokenSecret: Secret,
+    verifier: Secret,
+  ): Promise<BrokerAnswer<{ accessToken: Secret; accessTokenSecret: Secret }>>;
+  /** Lists the open accounts: the call that proves a token set and resets its idle clock. */
+  listAccounts(tokenSet: TokenSet): Promise<BrokerAnswer<readonly Account[]>>;
+  /** Revives an idle token set; the tokens stay the same. Safe to repeat. */
+  renew(tokenSet: TokenSet): Promise<BrokerAnswer<void>>;
+  /** Kills the token set at the broker, for good. */
+  revoke(tokenSet: TokenSet): Promise<BrokerAnswer<void>>;
+  /** Read-only proof for the eye: one account's money. */
+  balance(tokenSet: TokenSet, account: Account): Promise<BrokerAnswer<AccountBalance>>;
+  /** Read-only proof for the eye: one account's positions, at most the first 50. */
+  positions(tokenSet: TokenSet, account: Account): Promise<BrokerAnswer<readonly Position[]>>;
+}
+
+export interface AccountBalance {
+  readonly totalValue: number | null;
+  readonly cash: number | null;
+}
+
+export interface Position {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly marketValue: number | null;
+}
+
+/** Token sets with their secrets, encrypted at rest, versioned 1, 2, 3 … per connection. */
+export interface TokenStore {
+  /** Stores a verified token set as the next version, keeps the version before it, destroys older ones; returns the version. */
+  put(connectionId: string, tokenSet: TokenSet): Promise<number>;
+  /** The token set of that version; null if it was never stored or is destroyed. */
+  read(connectionId: string, version: number): Promise<TokenSet | null>;
+  /** The newest version number; null if there is none. */
+  latestVersion(connectionId: string): Promise<number | null>;
+}
+
+/** One atomic change of the records: all of it is written or none. */
+export interface Change {
+  /** Written as `revision + 1`, if the stored revision still equals `revision`. */
+  readonly connection?: Connection;
+  readonly pending?: PendingAuthorization;
+  /** Events get their sequence numbers here and are queued for delivery. */
+  readonly events?: readonly TokenEventDraft[];
+  /** Messages are queued for the person; a claim that was ever taken before makes the whole change a conflict. */
+  readonly messages?: readonly MessageDraft[];
+  readonly journal?: readonly JournalEntry[];
+}
+
+/** Everything recorded that is not a token: facts, pending authorizations, the outbox, the journal. */
+export interface RecordStore {
+  /** All connections, in one read. */
+  connections(): Promise<readonly Connection[]>;
+  /** The connection's record; null before its first commit. */
+  connection(id: string): Promise<Connection | null>;
+  /** Authorizations that are open or ended within the last hour, newest first; of one connection, or of all. */
+  pendingAuthorizations(now: Temporal.Instant, connectionId?: string): Promise<readonly PendingAuthorization[]>;
+  /** Writes the change whole, or answers "conflict" and writes nothing. */
+  commit(change: Change): Promise<"committed" | "conflict">;
+  /** Those of the given claims that are already taken. */
+  takenClaims(claims: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Newest first. `before` pages: only entries older than that entry's id. */
+  journal(limit: number, before?: number): Promise<readonly (JournalEntry & { id: number })[]>;
+  /** Rises with every change of the records, whichever process made it: how a page learns that something is new. */
+  changeCount(): Promise<number>;
+  /** Who runs on which version: at most one row per connection and consumer. */
+  confirmations(): Promise<readonly Confirmation[]>;
+  confirm(confirmation: Confirmation, journal: JournalEntry): Promise<void>;
+}
+
+export interface Confirmation {
+  readonly connectionId: string;
+  readonly consumer: string;
+  readonly version: number;
+  readonly at: Temporal.Instant;
+}
+
+/** What waits to be told, to the person and to the trading system, until it is delivered. */
+export interface Outbox {
+  /** Takes the due messages for sending: they are ours until `leaseUntil`, then anybody's again. */
+  takeMessages(now: Temporal.Instant, leaseUntil: Temporal.Instant): Promise<readonly Message[]>;
+  settleMessage(id: number, result: DeliveryResult): Promise<void>;
+  /** Newest first, delivered or not. */
+  messages(limit: number): Promise<readonly Message[]>;
+  /** Takes the oldest undelivered event if it is due; events are delivered one after the other, in order. */
+  takeEvent(now: Temporal.Instant, leaseUntil: Temporal.Instant): Promise<(TokenEvent & { attempts: number }) | null>;
+  settleEvent(sequence: number, result: DeliveryResult): Promise<void>;
+  /** Events after `sequence`, oldest first. */
+  eventsAfter(sequence: number, limit: number): Promise<readonly TokenEvent[]>;
+  /** The last event's sequence; 0 before the first. */
+  lastSequence(): Promise<number>;
+  /** Undelivered events: how many, since when, and the sequence delivered last. */
+  eventBacklog(): Promise<{ count: number; oldestAt: Temporal.Instant | null }>;
+  /** When the event that announced this version was delivered; null while it was not. */
+  announcedAt(connectionId: string, version: number): Promise<Temporal.Instant | null>;
+}
+
+export type DeliveryResult =
+  | { readonly outcome: "delivered"; readonly at: Temporal.Instant; readonly text: string | null }
+  | { readonly outcome: "retry"; readonly at: Temporal.Instant }
+  | { readonly outcome: "dropped"; readonly at: Temporal.Instant };
+
+/** One holder at a time for a named piece of work, over all processes. */
+export interface Leases {
+  /** A function that gives the lease back, or null while somebody else holds it. A dead holder's lease lapses. */
+  acquire(name: string, now: Temporal.Instant): Promise<(() => Promise<void>) | null>;
+}
+
+/** One-time sign-in links and the web sessions they become. Only digests are kept. */
+export interface SessionStore {
+  addHandoff(digest: string, expiresAt: Temporal.Instant): Promise<void>;
+  /** True exactly once per handoff, and only before it lapses. */
+  spendHandoff(digest: string, now: Temporal.Instant): Promise<boolean>;
+  addSession(digest: string, now: Temporal.Instant, expiresAt: Temporal.Instant): Promise<void>;
+  /** Whether the session exists and has not lapsed. */
+  hasSession(digest: string, now: Temporal.Instant): Promise<boolean>;
+  removeSession(digest: string): Promise<void>;
+}
+
+/** What the person reads: plain text, and the page to open. */
+export interface ChatMessage {
+  readonly text: string;
+  /** The button's words and where it leads; null where there is nothing to do. */
+  readonly action: { readonly label: string; readonly url: string } | null;
+  /** Delivered without a sound. */
+  readonly silent: boolean;
+}
+
+/** Tells the person. Resolves once the channel took the message; rejects with `DeliveryError` otherwise. */
+export interface Notifier {
+  readonly channel: "telegram" | "panel";
+  send(message: ChatMessage): Promise<void>;
+  /** One sentence on whether a message would arrive, without sending one; rejects with `DeliveryError` if it would not. */
+  check(): Promise<string>;
+}
+
+/** Tells the trading system. Resolves once it took the event; rejects with `DeliveryError` otherwise. */
+export interface Publisher {
+  publish(event: TokenEvent, now: Temporal.Instant): Promise<void>;
+}
+
+/** Puts token sets where a program under development reads them; called again, it only mends what differs. */
+export interface TokenExport {
+  write(identity: { id: string; environment: Environment }, version: number, tokenSet: TokenSet, expiresAt: Temporal.Instant): Promise<void>;
+  remove(identity: { id: string; environment: Environment }): Promise<void>;
+}
+
+/** A channel refused or never answered. `retryAfterSeconds` is the channel's own wish; the message holds no secret. */
+export class DeliveryError extends Error {
+  override name = "DeliveryError" as const;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(message: string, options: { cause?: unknown; retryAfterSeconds?: number | null } = {}) {
+    super(message, { cause: options.cause });
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+  }
+}
+
+/** One structured line per event. Only these fields exist, so nothing else can be written. */
+export interface LogFields {
+  readonly connection?: string;
+  readonly outcome?: string;
+  readonly reason?: string;
+  readonly call?: string;
+  readonly httpStatus?: number | null;
+  readonly version?: number;
+  readonly count?: number;
+  readonly attempts?: number;
+  readonly milliseconds?: number;
+  readonly error?: unknown;
+}
+
+export interface Log {
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
