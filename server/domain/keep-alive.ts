@@ -37,20 +37,21 @@ export function nextCheckAt(connection: Connection, policy: ProviderPolicy): Tem
   return Temporal.Instant.compare(due, expiresAt(policy, token.issuedAt)) < 0 ? due : null;
 }
 
-export function isCheckDue(connection: Connection, policy: ProviderPolicy, now: Temporal.Instant): boolean {
-  const due = nextCheckAt(connection, policy);
-  if (due === null || connection.token === null) return false;
+/** Whether there is a token set that its clock and the broker have left alive: the ones worth a call. */
+export function isAlive(connection: Connection, policy: ProviderPolicy, now: Temporal.Instant): boolean {
   return (
-    Temporal.Instant.compare(due, now) <= 0 &&
+    connection.token !== null &&
+    connection.ended === null &&
     Temporal.Instant.compare(now, expiresAt(policy, connection.token.issuedAt)) < 0
   );
 }
 
+export function isCheckDue(connection: Connection, policy: ProviderPolicy, now: Temporal.Instant): boolean {
+  const due = nextCheckAt(connection, policy);
+  return due !== null && Temporal.Instant.compare(due, now) <= 0 && isAlive(connection, policy, now);
+}
+
 /** Whether this token set died of its own clock and nobody has recorded that yet. */
 export function hasJustExpired(connection: Connection, policy: ProviderPolicy, now: Temporal.Instant): boolean {
-  return (
-    connection.token !== null &&
-    connection.ended === null &&
-    Temporal.Instant.compare(now, expiresAt(policy, connection.token.issuedAt)) >= 0
-  );
+  return connection.token !== null && connection.ended === null && !isAlive(connection, policy, now);
 }

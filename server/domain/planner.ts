@@ -45,3 +45,19 @@ export function dueReminder(
 export function reminderClaim(reminder: DueReminder): string {
   return `reminder/${reminder.tradingDay.date.toString()}/${reminder.slot}/${reminder.connectionId}`;
 }
+
+/** When the person would next be asked if nothing changed; null if the token lives through the next trading day as well. */
+export function nextReminderAt(
+  status: Status,
+  today: MarketDay,
+  next: TradingDay,
+  now: Temporal.Instant,
+): Temporal.Instant | null {
+  const firstSlot = (day: TradingDay) => day.open.subtract({ minutes: reminderSlots[0] });
+  if (today.kind === "trading" && Temporal.Instant.compare(now, today.close) < 0 && !livesThrough(status, today)) {
+    const slots = reminderSlots.map((slot) => today.open.subtract({ minutes: slot }));
+    const ahead = slots.find((slot) => Temporal.Instant.compare(now, slot) < 0);
+    return ahead ?? firstSlot(next);
+  }
+  return livesThrough(status, next) ? null : firstSlot(next);
+}

@@ -1,0 +1,94 @@
+// Pure. Why a wish of the person or of a trading system was not carried out, with the remedy. Nothing was lost.
+import type { FailureReason } from "./broker-answer.ts";
+import { failureSentence } from "./sentences.ts";
+
+export type RefusalCode =
+  | "unknown-connection"
+  | "verifier-malformed"
+  | "verifier-rejected"
+  | "verifier-used"
+  | "authorization-lapsed"
+  | "authorization-interrupted"
+  | "authorization-missing"
+  | "authorization-elsewhere"
+  | "callback-mismatch"
+  | "renewal-in-progress"
+  | "too-many-attempts"
+  | "account-mismatch"
+  | "no-accounts"
+  | "candidate-rejected"
+  | "broker-unavailable"
+  | "misconfigured"
+  | "nothing-to-confirm"
+  | "no-token"
+  | "token-too-short"
+  | "no-previous-version"
+  | "unknown-version";
+
+export interface Refusal {
+  readonly outcome: "refused";
+  readonly code: RefusalCode;
+  /** The broker's part in it, where there was one. */
+  readonly reason: FailureReason | null;
+  /** Codes the person may still try on this link; null where that is not the question. */
+  readonly triesLeft: number | null;
+}
+
+export function refuse(
+  code: RefusalCode,
+  facts: { reason?: FailureReason; triesLeft?: number } = {},
+): Refusal {
+  return { outcome: "refused", code, reason: facts.reason ?? null, triesLeft: facts.triesLeft ?? null };
+}
+
+const untouched = "The token in use is untouched.";
+
+/** What to tell the person: what happened, what is safe, what to do. */
+export function refusalSentence(refusal: Refusal, broker: string): string {
+  switch (refusal.code) {
+    case "unknown-connection":
+      return "There is no such connection. GET /status lists those there are.";
+    case "verifier-malformed":
+      return `That is not a code as ${broker} gives them: 4 to 10 letters and digits, such as MX9ES. ${untouched}`;
+    case "verifier-rejected":
+      return (refusal.triesLeft ?? 0) > 0
+        ? `${broker} did not accept that code. Check it and try again (${refusal.triesLeft} left), or start again. ${untouched}`
+        : `${broker} did not accept that code. Start again for a new one. ${untouched}`;
+    case "verifier-used":
+      return "That code has done its work already: the new token is stored. Nothing more to do.";
+    case "authorization-lapsed":
+      return `Too late: the link and its code lived five minutes. Start again. ${untouched}`;
+    case "authorization-interrupted":
+      return `The code was sent to ${broker}, but the answer was lost. Start again for a new code. ${untouched}`;
+    case "authorization-missing":
+      return "No renewal is waiting for a code here. Tap Renew first.";
+    case "authorization-elsewhere":
+      return "This renewal was started on another device. Finish it there, or start your own here.";
+    case "callback-mismatch":
+      return `That address does not belong to the renewal waiting here. Start again. ${untouched}`;
+    case "renewal-in-progress":
+      return "Another renewal of this connection is being finished this very moment. Look again in a few seconds.";
+    case "too-many-attempts":
+      return "Twenty renewals were started within the hour. Wait a few minutes; this protects your login from being locked.";
+    case "account-mismatch":
+      return `The login opened other accounts than the pinned ones. Nothing was stored, the new token was discarded. ${untouched}`;
+    case "no-accounts":
+      return `${broker} lists no open account for this login, so there is nothing to verify it by. Nothing was stored.`;
+    case "candidate-rejected":
+      return `${broker} gave a token and then rejected it. Nothing was stored. Start again. ${untouched}`;
+    case "broker-unavailable":
+      return `${failureSentence(refusal.reason ?? "unreachable", broker)} Try again in a moment.`;
+    case "misconfigured":
+      return failureSentence(refusal.reason ?? "signature-invalid", broker);
+    case "nothing-to-confirm":
+      return "There are no accounts waiting to be confirmed. Tap Renew to start.";
+    case "no-token":
+      return "There is no usable token. It needs a renewal by a person first.";
+    case "token-too-short":
+      return "The token dies before that time. Ask for less, or have it renewed.";
+    case "no-previous-version":
+      return "There is no earlier version to go back to.";
+    case "unknown-version":
+      return "That version was never stored. GET /status shows the current one.";
+  }
+}

@@ -1,0 +1,145 @@
+// The code came back: exchange it once, then prove, check and store what it brought.
+import type { BrokerFailure } from "../domain/broker-answer.ts";
+import { isOpen, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import { refuse, type Refusal } from "../domain/refusal.ts";
+import { Secret } from "../domain/secret.ts";
+import { parseCallbackUrl, parseVerifier } from "../domain/verifier.ts";
+import type { Provider } from "../ports.ts";
+import { changeConnection } from "./change-connection.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { endAuthorization } from "./end-authorization.ts";
+import { settleCandidate, type SettleResult } from "./settle-candidate.ts";
+
+type Needs = Pick<
+  Dependencies,
+  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
+>;
+
+export interface CompleteRequest {
+  readonly connectionId: string;
+  readonly sessionId: string;
+  /** What the person typed or pasted, or the address the broker sent the browser to. */
+  readonly answer: { readonly verifier: string } | { readonly callbackUrl: string };
+}
+
+export async function completeAuthorization(deps: Needs, request: CompleteRequest): Promise<SettleResult> {
+  const provider = deps.providers.get(request.connectionId);
+  if (provider === undefined) return refuse("unknown-connection");
+  const given =
+    "verifier" in request.answer ? parseVerifier(request.answer.verifier) : parseCallbackUrl(request.answer.callbackUrl);
+  if (given === null) return refuse("verifier-malformed");
+
+  const release = await deps.leases.acquire(`connection/${request.connectionId}`, deps.clock());
+  if (release === null) return refuse("renewal-in-progress");
+  try {
+    return await completeAlone(deps, provider, request, given);
+  } finally {
+    await release();
+  }
+}
+
+async function completeAlone(
+  deps: Needs,
+  provider: Provider,
+  request: CompleteRequest,
+  given: { verifier: string; requestToken: string | null },
+): Promise<SettleResult> {
+  const now = deps.clock();
+  const known = await deps.records.pendingAuthorizations(now, request.connectionId);
+  const mine = known.filter((pending) => pending.sessionId === request.sessionId);
+  const waiting = mine.filter((pending) => pending.stage === "waiting" && isOpen(pending, now));
+  const candidates = waiting.filter(
+    (pending) => given.requestToken === null || pending.requestToken.reveal() === given.requestToken,
+  );
+  if (candidates.length === 0)
+    return waiting.length > 0 ? refuse("callback-mismatch") : whyNothingWaits(mine[0], known.length > 0);
+
+  // Two tabs may have fetched two links; the code belongs to the one the person approved. Newest first.
+  let refusal: Refusal = refuse("verifier-rejected");
+  for (const pending of candidates) {
+    // oxlint-disable-next-line no-await-in-loop -- one code, one try at a time
+    const result = await exchangeOnce(deps, provider, pending, new Secret(given.verifier));
+    if (result.outcome !== "refused") return result;
+    if (result.code !== "verifier-rejected") return result;
+    if (refusal.triesLeft === null) refusal = result;
+  }
+  return refusal;
+}
+
+function whyNothingWaits(latest: PendingAuthorization | undefined, elsewhere: boolean): SettleResult {
+  if (latest === undefined) return refuse(elsewhere ? "authorization-elsewhere" : "authorization-missing");
+  switch (latest.stage) {
+    case "waiting":
+      return refuse("authorization-lapsed");
+    case "exchanging":
+    case "verifying":
+      return refuse("renewal-in-progress");
+    case "confirming-accounts":
+      return { outcome: "confirm-accounts", accounts: latest.candidatePin?.accounts ?? [] };
+    case "completed":
+      return refuse("verifier-used");
+    case "failed":
+      switch (latest.end) {
+        case "interrupted":
+          return refuse("authorization-interrupted");
+        case "verifier-rejected":
+          return refuse("verifier-rejected", { triesLeft: 0 });
+        case "account-mismatch":
+          return refuse("account-mismatch");
+        default:
+          return refuse("authorization-missing");
+      }
+  }
+}
+
+async function exchangeOnce(
+  deps: Needs,
+  provider: Provider,
+  pending: PendingAuthorization,
+  verifier: Secret,
+): Promise<SettleResult> {
+  // Recorded first: after a crash we must know that the code may be spent.
+  await deps.records.commit({ pending: { ...pending, stage: "exchanging" } });
+  // Before the call, not after: a token issued around midnight must never be taken for a day younger than it is.
+  const issuedAt = deps.clock();
+  const answer = await provider.exchange(pending.requestToken, pending.requestTokenSecret, verifier);
+  if (!answer.ok) return exchangeRefused(deps, pending, answer.failure);
+
+  const candidate = { ...answer.value, startedAt: pending.startedAt, issuedAt, verifiedAt: null };
+  const verifying: PendingAuthorization = { ...pending, stage: "verifying", candidate };
+  await deps.records.commit({ pending: verifying });
+  return settleCandidate(deps, provider, verifying, candidate);
+}
+
+async function exchangeRefused(
+  deps: Needs,
+  pending: PendingAuthorization,
+  failure: BrokerFailure,
+): Promise<Refusal> {
+  deps.log.warn("exchange-refused", { connection: pending.connectionId, reason: failure.reason });
+  switch (failure.kind) {
+    case "needs-person": {
+      const rejectedVerifiers = pending.rejectedVerifiers + 1;
+      const triesLeft = maxRejectedVerifiers - rejectedVerifiers;
+      if (triesLeft > 0) await deps.records.commit({ pending: { ...pending, rejectedVerifiers } });
+      else
+        await endAuthorization(deps, { ...pending, rejectedVerifiers }, "verifier-rejected", {
+          kind: "renewal-failed",
+          connection: pending.connectionId,
+          reason: "verifier-rejected",
+        });
+      return refuse("verifier-rejected", { triesLeft, reason: failure.reason });
+    }
+    case "misconfigured":
+      await changeConnection(deps, pending.connectionId, (connection) => ({
+        connection: { ...connection, lastFailure: { at: deps.clock(), call: "access-token", failure } },
+        pending,
+      }));
+      return refuse("misconfigured", { reason: failure.reason });
+    case "transient":
+    case "rate-limited":
+      // Whether the code was spent is unknown; the person decides whether to try it again.
+      await deps.records.commit({ pending });
+      return refuse("broker-unavailable", { reason: failure.reason });
+  }
+}

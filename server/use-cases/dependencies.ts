@@ -1,0 +1,46 @@
+// What use cases are given. Each takes the part it names; main.ts makes the whole.
+import type { ConnectionIdentity } from "../domain/connection.ts";
+import type { Notice } from "../domain/notice.ts";
+import type { Status } from "../domain/status.ts";
+import type {
+  ChatMessage,
+  Clock,
+  Leases,
+  Log,
+  Notifier,
+  Outbox,
+  Provider,
+  Publisher,
+  Randomness,
+  RecordStore,
+  SessionStore,
+  TokenExport,
+  TokenStore,
+} from "../ports.ts";
+
+/** What the wording of a notice may look at besides the notice. */
+export interface WordingContext {
+  readonly now: Temporal.Instant;
+  readonly identities: ReadonlyMap<string, ConnectionIdentity>;
+  readonly statuses: ReadonlyMap<string, Status>;
+}
+
+export interface Dependencies {
+  readonly clock: Clock;
+  readonly random: Randomness;
+  /** By connection id; the connections that exist. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly records: RecordStore;
+  readonly tokens: TokenStore;
+  readonly outbox: Outbox;
+  readonly leases: Leases;
+  readonly sessions: SessionStore;
+  readonly notifier: Notifier;
+  /** Null where the trading system is told by server-sent events alone. */
+  readonly publisher: Publisher | null;
+  readonly tokenExport: TokenExport | null;
+  readonly wording: (notice: Notice, context: WordingContext) => ChatMessage;
+  readonly log: Log;
+  /** Asks for the outbox to be delivered soon, without waiting for it. */
+  readonly nudge: () => void;
+}

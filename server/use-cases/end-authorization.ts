@@ -1,0 +1,41 @@
+// Ends an authorization that stored nothing, once, and tells the person if they were waiting for it.
+import type { Notice } from "../domain/notice.ts";
+import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
+import { connectionLabel } from "../domain/sentences.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+const endings: Record<Exclude<AuthorizationEnd, "stored">, string> = {
+  interrupted: "interrupted while the code was on its way; a new one is needed.",
+  "verifier-rejected": "the broker refused the code three times.",
+  "account-mismatch": "the login opened other accounts than the pinned ones. Nothing was stored.",
+  "no-accounts": "the login lists no open account. Nothing was stored.",
+  "candidate-rejected": "the broker rejected the token it had just given. Nothing was stored.",
+  "not-confirmed": "the accounts were not confirmed. The new token was discarded.",
+  lapsed: "given up.",
+};
+
+/** Forgets the candidate and the secrets' use; `notice` null ends it silently. */
+export async function endAuthorization(
+  deps: Pick<Dependencies, "clock" | "records" | "providers" | "log" | "nudge">,
+  pending: PendingAuthorization,
+  end: Exclude<AuthorizationEnd, "stored">,
+  notice: Notice | null,
+): Promise<void> {
+  const now = deps.clock();
+  const provider = deps.providers.get(pending.connectionId);
+  const label = provider === undefined ? pending.connectionId : connectionLabel(provider.identity);
+  await deps.records.commit({
+    pending: { ...pending, stage: "failed", candidate: null, candidatePin: null, end },
+    ...(notice === null ? {} : { messages: [{ claims: [`ended/${pending.id}`], notice, at: now }] }),
+    journal: [
+      {
+        at: now,
+        kind: end === "account-mismatch" ? "account-mismatch" : "authorization-failed",
+        connectionId: pending.connectionId,
+        text: `${label}: ${endings[end]}`,
+      },
+    ],
+  });
+  deps.log.warn("authorization-ended", { connection: pending.connectionId, outcome: end });
+  deps.nudge();
+}

@@ -1,0 +1,69 @@
+// One keep-alive: a real call. On a rejected token renew once, verify, and only then declare it dead.
+import { type BrokerAnswer, type BrokerCall, succeeded } from "../domain/broker-answer.ts";
+import type { TokenSet } from "../domain/connection.ts";
+import { isAlive, isCheckDue } from "../domain/keep-alive.ts";
+import { recordCheckFailure, recordCheckSuccess, recordDeath } from "./record-check.ts";
+import type { Provider } from "../ports.ts";
+import { readConnection } from "./change-connection.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+type Needs = Pick<
+  Dependencies,
+  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
+>;
+
+export type KeepAliveOutcome = "ok" | "revived" | "failed" | "ended" | "nothing-to-keep-alive" | "not-due" | "busy";
+
+/** `force`: call even if the last call was a moment ago. */
+export async function keepAliveConnection(
+  deps: Needs,
+  connectionId: string,
+  options: { readonly force: boolean },
+): Promise<KeepAliveOutcome> {
+  const provider = deps.providers.get(connectionId);
+  if (provider === undefined) return "nothing-to-keep-alive";
+  const release = await deps.leases.acquire(`connection/${connectionId}`, deps.clock());
+  if (release === null) return "busy";
+  try {
+    const now = deps.clock();
+    const connection = await readConnection(deps, connectionId);
+    if (!isAlive(connection, provider.policy, now)) return "nothing-to-keep-alive";
+    if (!options.force && !isCheckDue(connection, provider.policy, now)) return "not-due";
+    const version = connection.token?.version ?? 0;
+    const tokenSet = await deps.tokens.read(connectionId, version);
+    if (tokenSet === null) throw new Error(`Version ${version} of ${connectionId} is missing from the token store.`);
+
+    const check = await checkTokenSet(provider, tokenSet);
+    if (check.answer.ok) {
+      await recordCheckSuccess(deps, connectionId, check.call, check.revived);
+      return check.revived ? "revived" : "ok";
+    }
+    if (check.answer.failure.kind === "needs-person") {
+      await recordDeath(deps, connectionId, "rejected");
+      return "ended";
+    }
+    await recordCheckFailure(deps, connectionId, check.call, check.answer.failure);
+    return "failed";
+  } finally {
+    await release();
+  }
+}
+
+interface Check {
+  readonly call: BrokerCall;
+  readonly answer: BrokerAnswer<unknown>;
+  readonly revived: boolean;
+}
+
+/** Verifies by the account list; an idle token set answers 401 like a dead one, so renewing and asking again decides. */
+async function checkTokenSet(provider: Provider, tokenSet: TokenSet): Promise<Check> {
+  const first = await provider.listAccounts(tokenSet);
+  if (first.ok || first.failure.kind !== "needs-person")
+    return { call: "accounts-list", answer: first, revived: false };
+  const renewed = await provider.renew(tokenSet);
+  if (!renewed.ok && renewed.failure.kind !== "needs-person") return { call: "renew", answer: renewed, revived: false };
+  const second = await provider.listAccounts(tokenSet);
+  return second.ok
+    ? { call: "accounts-list", answer: succeeded(undefined), revived: true }
+    : { call: "accounts-list", answer: second, revived: false };
+}

@@ -1,0 +1,185 @@
+// From "the broker gave us a token" to "stored and announced": verify → check the accounts → store → read back → commit.
+// The candidate is safe in the pending authorization all the while, so a crash at any line is resumed by recovery.
+import { checkPin, fingerprintInput } from "../domain/account-pin.ts";
+import type { BrokerFailure } from "../domain/broker-answer.ts";
+import { type AccountPin, type Connection, maskedAccount, type TokenSet } from "../domain/connection.ts";
+import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
+import { expiresAt } from "../domain/provider-policy.ts";
+import { refuse, type Refusal } from "../domain/refusal.ts";
+import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
+import { tokenEvent } from "../domain/token-event.ts";
+import type { Provider } from "../ports.ts";
+import { changeConnection, readConnection } from "./change-connection.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { endAuthorization } from "./end-authorization.ts";
+
+type Needs = Pick<
+  Dependencies,
+  "clock" | "random" | "providers" | "records" | "tokens" | "tokenExport" | "log" | "nudge"
+>;
+
+export type SettleResult =
+  | { readonly outcome: "stored"; readonly version: number; readonly accounts: readonly string[] }
+  | { readonly outcome: "confirm-accounts"; readonly accounts: readonly string[] }
+  /** The new token is safe here, but the broker did not answer the proving call; it is repeated by itself. */
+  | { readonly outcome: "verifying"; readonly failure: BrokerFailure }
+  | Refusal;
+
+/** Proves the candidate of a `verifying` authorization and stores it if its accounts are the pinned ones. Needs the lease. */
+export async function settleCandidate(
+  deps: Needs,
+  provider: Provider,
+  pending: PendingAuthorization,
+  candidate: TokenSet,
+): Promise<SettleResult> {
+  const answer = await provider.listAccounts(candidate);
+  if (!answer.ok) {
+    deps.log.warn("candidate-not-verified", { connection: pending.connectionId, reason: answer.failure.reason });
+    if (answer.failure.kind !== "needs-person") return { outcome: "verifying", failure: answer.failure };
+    return endAndRefuse(deps, pending, "candidate-rejected");
+  }
+  const now = deps.clock();
+  const offered: AccountPin = {
+    fingerprint: deps.random.fingerprint(
+      fingerprintInput(provider.identity.provider, provider.identity.environment, answer.value),
+    ),
+    accounts: answer.value.map(maskedAccount),
+    pinnedAt: now,
+  };
+  const verified = { ...candidate, verifiedAt: now };
+  const connection = await readConnection(deps, pending.connectionId);
+  switch (checkPin(connection.pin, offered)) {
+    case "no-accounts":
+      await discard(deps, provider, candidate);
+      return endAndRefuse(deps, pending, "no-accounts");
+    case "different":
+      return refuseOtherAccounts(deps, provider, pending, candidate, connection, offered);
+    case "first":
+      await deps.records.commit({
+        pending: { ...pending, stage: "confirming-accounts", candidate: verified, candidatePin: offered },
+      });
+      return { outcome: "confirm-accounts", accounts: offered.accounts };
+    case "same":
+      return storeCandidate(deps, provider, pending, verified, connection.pin ?? offered);
+  }
+}
+
+/** Stores a proven token set whose accounts are the right ones, and says so everywhere. Needs the lease. */
+export async function storeCandidate(
+  deps: Needs,
+  provider: Provider,
+  pending: PendingAuthorization,
+  candidate: TokenSet,
+  pin: AccountPin,
+): Promise<SettleResult> {
+  const { connectionId } = pending;
+  const verifiedAt = candidate.verifiedAt ?? deps.clock();
+  const before = await readConnection(deps, connectionId);
+  // Must not abort from here to the commit: the broker may already have killed the old token.
+  const version = await putOnce(deps, connectionId, before, candidate);
+  const storedAt = deps.clock();
+  const deadline = expiresAt(provider.policy, candidate.issuedAt);
+  const seconds = Math.round(storedAt.since(pending.startedAt).total("seconds"));
+  await changeConnection(deps, connectionId, (current) => {
+    const connection: Connection = {
+      ...current,
+      token: { version, startedAt: candidate.startedAt, issuedAt: candidate.issuedAt, verifiedAt, storedAt },
+      lastSuccess: { at: verifiedAt, call: "accounts-list" },
+      lastFailure: null,
+      consecutiveFailures: 0,
+      ended: null,
+      pin,
+    };
+    return {
+      connection,
+      pending: { ...pending, stage: "completed", candidate: null, candidatePin: null, end: "stored" },
+      events: [tokenEvent(deps.random.id(), "token.renewed", storedAt, connection, deadline)],
+      messages: [
+        {
+          claims: [`renewed/${connectionId}/${version}`],
+          notice: { kind: "renewed", connection: connectionId, version },
+          at: storedAt,
+        },
+      ],
+      journal: [
+        {
+          at: storedAt,
+          kind: "token-stored",
+          connectionId,
+          text: `${connectionLabel(provider.identity)}: version ${version} verified and stored, ${seconds} s after the tap.`,
+        },
+      ],
+    };
+  });
+  deps.log.info("token-stored", { connection: connectionId, version });
+  deps.nudge();
+  await deps.tokenExport?.write(provider.identity, version, candidate, deadline);
+  return { outcome: "stored", version, accounts: pin.accounts };
+}
+
+/** Puts the token set and reads it back. A crash after an earlier put left that version behind: it is adopted, not doubled. */
+async function putOnce(deps: Needs, connectionId: string, before: Connection, candidate: TokenSet): Promise<number> {
+  const latest = await deps.tokens.latestVersion(connectionId);
+  if (latest !== null && latest > (before.token?.version ?? 0)) {
+    const left = await deps.tokens.read(connectionId, latest);
+    if (left !== null && sameTokens(left, candidate)) return latest;
+  }
+  const version = await deps.tokens.put(connectionId, candidate);
+  const stored = await deps.tokens.read(connectionId, version);
+  if (stored === null || !sameTokens(stored, candidate))
+    throw new Error(`The token store gave back something else than version ${version} of ${connectionId}.`);
+  return version;
+}
+
+function sameTokens(a: TokenSet, b: TokenSet): boolean {
+  return (
+    a.accessToken.reveal() === b.accessToken.reveal() && a.accessTokenSecret.reveal() === b.accessTokenSecret.reveal()
+  );
+}
+
+async function refuseOtherAccounts(
+  deps: Needs,
+  provider: Provider,
+  pending: PendingAuthorization,
+  candidate: TokenSet,
+  connection: Connection,
+  offered: AccountPin,
+): Promise<Refusal> {
+  const revoked = await discard(deps, provider, candidate);
+  await endAuthorization(deps, pending, "account-mismatch", {
+    kind: "account-mismatch",
+    connection: pending.connectionId,
+    offered: offered.accounts,
+    pinned: connection.pin?.accounts ?? [],
+    revoked,
+  });
+  return refuse("account-mismatch");
+}
+
+async function endAndRefuse(
+  deps: Needs,
+  pending: PendingAuthorization,
+  end: Extract<AuthorizationEnd, "candidate-rejected" | "no-accounts">,
+): Promise<Refusal> {
+  await endAuthorization(deps, pending, end, {
+    kind: "renewal-failed",
+    connection: pending.connectionId,
+    reason: end,
+  });
+  return refuse(end);
+}
+
+/** Revokes what was issued and is not wanted; whether the broker confirmed it. */
+export async function discard(
+  deps: Pick<Dependencies, "log">,
+  provider: Provider,
+  candidate: TokenSet,
+): Promise<boolean> {
+  const answer = await provider.revoke(candidate);
+  if (!answer.ok)
+    deps.log.warn("candidate-not-revoked", {
+      connection: provider.identity.id,
+      reason: failureSentence(answer.failure.reason, providerName(provider.identity)),
+    });
+  return answer.ok;
+}
