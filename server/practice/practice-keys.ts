@@ -1,0 +1,44 @@
+import type { Environment } from "../domain/connection.ts";
+
+export interface PracticeKey {
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  /** E*TRADE grants some keys longer lives than the day; 1 is its default. */
+  readonly lifetimeDays: number;
+}
+
+export type PracticeKeys = Readonly<Record<Environment, PracticeKey>>;
+
+/** Public on purpose: these open nothing but the practice broker, which holds nothing real. */
+export const practiceKeys: PracticeKeys = {
+  prod: {
+    consumerKey: "prebell-practice-prod",
+    consumerSecret: "prebell-practice-prod-secret",
+    lifetimeDays: 1,
+  },
+  sandbox: {
+    consumerKey: "prebell-practice-sandbox",
+    consumerSecret: "prebell-practice-sandbox-secret",
+    lifetimeDays: 1,
+  },
+};
+
+/** Where a practice broker at `base` answers; API callers append `/v1/accounts/list` and the like. */
+export function practiceUrls(base: string): {
+  oauthUrl: string;
+  authorizeUrl: string;
+  prodApiUrl: string;
+  sandboxApiUrl: string;
+} {
+  return {
+    oauthUrl: `${base}/oauth`,
+    authorizeUrl: `${base}/authorize`,
+    prodApiUrl: `${base}/prod`,
+    sandboxApiUrl: `${base}/sandbox`,
+  };
+}
+
+export function environmentOf(keys: PracticeKeys, consumerKey: string): Environment | null {
+  if (consumerKey === keys.prod.consumerKey) return "prod";
+  return consumerKey === keys.sandbox.consumerKey ? "sandbox" : null;
+}

@@ -1,0 +1,98 @@
+// Where the practice broker's records live: in memory, or in a file that survives a kill.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import { environmentSchema, faultSchema } from "./fault.ts";
+import { emptyRecords, people, type PracticeRecords } from "./practice-records.ts";
+
+export interface PracticeState {
+  readonly records: PracticeRecords;
+  /** Whether the records come from an earlier run. */
+  readonly restored: boolean;
+  /** Returns once the records would survive the end of the process. */
+  save(): void;
+}
+
+export function memoryState(): PracticeState {
+  return { records: emptyRecords(), restored: false, save() {} };
+}
+
+/** Starts from the file if there is one. Throws when the file exists but can't be understood. */
+export function fileState(path: string): PracticeState {
+  mkdirSync(dirname(path), { recursive: true });
+  const stored = load(path);
+  const records = stored ?? emptyRecords();
+  return {
+    records,
+    restored: stored !== null,
+    // Synchronous and by rename: an answer that left was saved before, and a reader never sees half a file.
+    save() {
+      const unfinished = `${path}.unfinished`;
+      writeFileSync(unfinished, toText(records), { mode: 0o600 });
+      renameSync(unfinished, path);
+    },
+  };
+}
+
+function load(path: string): PracticeRecords | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+  try {
+    return storedRecords.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`The practice broker can't read ${path}; delete the file to start afresh.`, { cause: error });
+  }
+}
+
+function toText(records: PracticeRecords): string {
+  return JSON.stringify({
+    ...records,
+    requestTokens: [...records.requestTokens.values()],
+    accessTokens: [...records.accessTokens.values()],
+    nonces: [...records.nonces],
+    calls: [...records.calls],
+  });
+}
+
+const instant = z.iso.datetime().transform((text) => Temporal.Instant.from(text));
+
+const requestToken = z.object({
+  token: z.string(),
+  secret: z.string(),
+  environment: environmentSchema,
+  issuedAt: instant,
+  verifier: z.string().nullable(),
+  person: z.enum(people),
+  wrongVerifiers: z.int(),
+});
+
+const accessToken = z.object({
+  token: z.string(),
+  secret: z.string(),
+  environment: environmentSchema,
+  person: z.enum(people),
+  issuedAt: instant,
+  lastCallAt: instant,
+  revoked: z.boolean(),
+});
+
+const numbersByName = z.array(z.tuple([z.string(), z.number()])).transform((entries) => new Map(entries));
+
+function byToken<T extends { token: string }>(tokens: readonly T[]): Map<string, T> {
+  return new Map(tokens.map((token) => [token.token, token]));
+}
+
+const storedRecords = z.object({
+  clockOffset: z.string().transform((text) => Temporal.Duration.from(text)),
+  requestTokens: z.array(requestToken).transform(byToken),
+  accessTokens: z.array(accessToken).transform(byToken),
+  nonces: numbersByName,
+  callbacks: z.object({ prod: z.string().nullable(), sandbox: z.string().nullable() }),
+  faults: z.array(faultSchema),
+  calls: numbersByName,
+});
