@@ -26,7 +26,7 @@ export type AuthorizationEnd =
   | "no-accounts"
   | "candidate-rejected"
   | "not-confirmed"
-  | "lapsed";
+  | "cancelled";
 
 export interface PendingAuthorization {
   readonly id: string;

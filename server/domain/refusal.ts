@@ -1,5 +1,5 @@
 // Pure. Why a wish of the person or of a trading system was not carried out, with the remedy. Nothing was lost.
-import type { FailureReason } from "./broker-answer.ts";
+import type { BrokerFailure, FailureReason } from "./broker-answer.ts";
 import { failureSentence } from "./sentences.ts";
 
 export type RefusalCode =
@@ -39,6 +39,19 @@ export function refuse(
   facts: { reason?: FailureReason; triesLeft?: number } = {},
 ): Refusal {
   return { outcome: "refused", code, reason: facts.reason ?? null, triesLeft: facts.triesLeft ?? null };
+}
+
+/** The refusal that a broker's failed answer leads to. */
+export function refuseFor(failure: BrokerFailure): Refusal {
+  switch (failure.kind) {
+    case "needs-person":
+      return refuse("no-token", { reason: failure.reason });
+    case "misconfigured":
+      return refuse("misconfigured", { reason: failure.reason });
+    case "transient":
+    case "rate-limited":
+      return refuse("broker-unavailable", { reason: failure.reason });
+  }
 }
 
 const untouched = "The token in use is untouched.";

@@ -8,6 +8,7 @@ import type { Provider } from "../ports.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
+import { exclusively } from "./exclusively.ts";
 import { settleCandidate, type SettleResult } from "./settle-candidate.ts";
 
 type Needs = Pick<
@@ -23,19 +24,10 @@ export interface CompleteRequest {
 }
 
 export async function completeAuthorization(deps: Needs, request: CompleteRequest): Promise<SettleResult> {
-  const provider = deps.providers.get(request.connectionId);
-  if (provider === undefined) return refuse("unknown-connection");
   const given =
     "verifier" in request.answer ? parseVerifier(request.answer.verifier) : parseCallbackUrl(request.answer.callbackUrl);
   if (given === null) return refuse("verifier-malformed");
-
-  const release = await deps.leases.acquire(`connection/${request.connectionId}`, deps.clock());
-  if (release === null) return refuse("renewal-in-progress");
-  try {
-    return await completeAlone(deps, provider, request, given);
-  } finally {
-    await release();
-  }
+  return exclusively(deps, request.connectionId, (provider) => completeAlone(deps, provider, request, given));
 }
 
 async function completeAlone(
@@ -86,7 +78,13 @@ function whyNothingWaits(latest: PendingAuthorization | undefined, elsewhere: bo
           return refuse("verifier-rejected", { triesLeft: 0 });
         case "account-mismatch":
           return refuse("account-mismatch");
-        default:
+        case "no-accounts":
+        case "candidate-rejected":
+          return refuse(latest.end);
+        case "stored":
+        case "not-confirmed":
+        case "cancelled":
+        case null:
           return refuse("authorization-missing");
       }
   }

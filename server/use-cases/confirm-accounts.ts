@@ -1,8 +1,8 @@
 // The owner's explicit word on the first login: these are my accounts (pin and store), or they are not (revoke, store nothing).
 import { refuse } from "../domain/refusal.ts";
-import { connectionLabel } from "../domain/sentences.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
+import { exclusively } from "./exclusively.ts";
 import { discard, type SettleResult, storeCandidate } from "./settle-candidate.ts";
 
 type Needs = Pick<
@@ -16,41 +16,22 @@ export interface ConfirmRequest {
   readonly accept: boolean;
 }
 
-export async function confirmAccounts(
+export function confirmAccounts(
   deps: Needs,
   request: ConfirmRequest,
 ): Promise<SettleResult | { readonly outcome: "discarded" }> {
-  const provider = deps.providers.get(request.connectionId);
-  if (provider === undefined) return refuse("unknown-connection");
-  const release = await deps.leases.acquire(`connection/${request.connectionId}`, deps.clock());
-  if (release === null) return refuse("renewal-in-progress");
-  try {
+  return exclusively(deps, request.connectionId, async (provider) => {
     const now = deps.clock();
     const known = await deps.records.pendingAuthorizations(now, request.connectionId);
-    const pending = known.find((each) => each.sessionId === request.sessionId && each.stage === "confirming-accounts");
-    const { candidate = null, candidatePin = null } = pending ?? {};
-    if (pending === undefined || candidate === null || candidatePin === null)
-      return refuse(
-        known.some((each) => each.stage === "confirming-accounts") ? "authorization-elsewhere" : "nothing-to-confirm",
-      );
+    const waiting = known.filter((each) => each.stage === "confirming-accounts");
+    const pending = waiting.find((each) => each.sessionId === request.sessionId);
+    if (pending === undefined || pending.candidate === null || pending.candidatePin === null)
+      return refuse(waiting.length > 0 ? "authorization-elsewhere" : "nothing-to-confirm");
     if (!request.accept) {
-      await discard(deps, provider, candidate);
+      await discard(deps, provider, pending.candidate);
       await endAuthorization(deps, pending, "not-confirmed", null);
-      return { outcome: "discarded" };
+      return { outcome: "discarded" as const };
     }
-    const result = await storeCandidate(deps, provider, pending, candidate, { ...candidatePin, pinnedAt: now });
-    await deps.records.commit({
-      journal: [
-        {
-          at: now,
-          kind: "accounts-pinned",
-          connectionId: request.connectionId,
-          text: `${connectionLabel(provider.identity)}: pinned to ${candidatePin.accounts.join(", ")}.`,
-        },
-      ],
-    });
-    return result;
-  } finally {
-    await release();
-  }
+    return storeCandidate(deps, provider, pending, pending.candidate, { ...pending.candidatePin, pinnedAt: now });
+  });
 }

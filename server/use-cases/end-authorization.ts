@@ -11,7 +11,7 @@ const endings: Record<Exclude<AuthorizationEnd, "stored">, string> = {
   "no-accounts": "the login lists no open account. Nothing was stored.",
   "candidate-rejected": "the broker rejected the token it had just given. Nothing was stored.",
   "not-confirmed": "the accounts were not confirmed. The new token was discarded.",
-  lapsed: "given up.",
+  cancelled: "renewal cancelled.",
 };
 
 /** Forgets the candidate and the secrets' use; `notice` null ends it silently. */

@@ -79,6 +79,7 @@ export async function storeCandidate(
   const version = await putOnce(deps, connectionId, before, candidate);
   const storedAt = deps.clock();
   const deadline = expiresAt(provider.policy, candidate.issuedAt);
+  const label = connectionLabel(provider.identity);
   const seconds = Math.round(storedAt.since(pending.startedAt).total("seconds"));
   await changeConnection(deps, connectionId, (current) => {
     const connection: Connection = {
@@ -106,8 +107,11 @@ export async function storeCandidate(
           at: storedAt,
           kind: "token-stored",
           connectionId,
-          text: `${connectionLabel(provider.identity)}: version ${version} verified and stored, ${seconds} s after the tap.`,
+          text: `${label}: version ${version} verified and stored, ${seconds} s after the tap.`,
         },
+        ...(current.pin === null
+          ? [{ at: storedAt, kind: "accounts-pinned" as const, connectionId, text: `${label}: pinned to ${pin.accounts.join(", ")}.` }]
+          : []),
       ],
     };
   });

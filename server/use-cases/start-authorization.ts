@@ -1,6 +1,6 @@
 // The tap on Renew: fetches a request token now, because its five minutes start now, and remembers it on the server.
 import type { PendingAuthorization } from "../domain/pending-authorization.ts";
-import { refuse, type Refusal } from "../domain/refusal.ts";
+import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -70,9 +70,8 @@ async function startAuthorization(deps: Needs, request: StartRequest): Promise<S
         },
       ],
     }));
-    return refuse(failure.kind === "misconfigured" ? "misconfigured" : "broker-unavailable", {
-      reason: failure.reason,
-    });
+    // At this step a refused token can only be a broker's odd answer; there is none yet.
+    return failure.kind === "needs-person" ? refuse("broker-unavailable", { reason: failure.reason }) : refuseFor(failure);
   }
 
   const pending: PendingAuthorization = {

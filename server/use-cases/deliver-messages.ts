@@ -1,0 +1,81 @@
+// Brings queued notices to the person, until the channel took them; what is no longer true is dropped instead of sent.
+import type { Message } from "../domain/notice.ts";
+import { currentSlot, livesThrough } from "../domain/planner.ts";
+import type { Status } from "../domain/status.ts";
+import { statusOf } from "../domain/status.ts";
+import { marketDay, newYorkDate } from "../domain/trading-calendar.ts";
+import { DeliveryError } from "../ports.ts";
+import { deliveryLease, retryDelay } from "./delivery-retry.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+type Needs = Pick<Dependencies, "clock" | "providers" | "records" | "outbox" | "notifier" | "wording" | "log">;
+
+/** After this long even good news is no news. */
+const giveUpAfter = Temporal.Duration.from({ hours: 24 });
+
+/** Returns how many were sent and how many have to wait for another try. */
+export async function deliverMessages(deps: Needs): Promise<{ sent: number; waiting: number }> {
+  const now = deps.clock();
+  const due = await deps.outbox.takeMessages(now, now.add(deliveryLease));
+  if (due.length === 0) return { sent: 0, waiting: 0 };
+  const [connections, pending] = await Promise.all([
+    deps.records.connections(),
+    deps.records.pendingAuthorizations(now),
+  ]);
+  const statuses = new Map<string, Status>();
+  for (const connection of connections) {
+    const policy = deps.providers.get(connection.id)?.policy;
+    const newest = pending.find((each) => each.connectionId === connection.id) ?? null;
+    if (policy !== undefined) statuses.set(connection.id, statusOf(connection, newest, policy, now));
+  }
+  let sent = 0;
+  let waiting = 0;
+  for (const message of due) {
+    const notice = stillTrue(message, statuses, now);
+    if (notice === null) {
+      // oxlint-disable-next-line no-await-in-loop -- one chat, one message after the other
+      await deps.outbox.settleMessage(message.id, { outcome: "dropped", at: now });
+      continue;
+    }
+    // oxlint-disable-next-line no-await-in-loop
+    const delivered = await deliver(deps, { ...message, notice }, statuses);
+    if (delivered) sent += 1;
+    else waiting += 1;
+  }
+  return { sent, waiting };
+}
+
+/** The notice with those connections that still need it; null if it is overtaken. */
+function stillTrue(message: Message, statuses: ReadonlyMap<string, Status>, now: Temporal.Instant) {
+  const { notice } = message;
+  if (notice.kind !== "renewal-required")
+    return Temporal.Instant.compare(now, message.createdAt.add(giveUpAfter)) < 0 ? notice : null;
+  const day = marketDay(newYorkDate(now));
+  if (day.kind === "closed" || day.date.toString() !== notice.tradingDay) return null;
+  // A later slot sends its own reminder; two at once would only be noise.
+  if (currentSlot(day, now) !== notice.slot) return null;
+  const connections = notice.connections.filter((id) => {
+    const status = statuses.get(id);
+    return status !== undefined && !livesThrough(status, day);
+  });
+  return connections.length === 0 ? null : { ...notice, connections };
+}
+
+async function deliver(deps: Needs, message: Message, statuses: ReadonlyMap<string, Status>): Promise<boolean> {
+  const now = deps.clock();
+  const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
+  const chat = deps.wording(message.notice, { now, identities, statuses });
+  try {
+    await deps.notifier.send(chat);
+  } catch (error) {
+    // One lost channel must not stop the run; the message waits and says so on the page.
+    const wished = error instanceof DeliveryError ? error.retryAfterSeconds : null;
+    const attempts = message.attempts + 1;
+    await deps.outbox.settleMessage(message.id, { outcome: "retry", at: now.add(retryDelay(attempts, wished)) });
+    deps.log.warn("message-not-sent", { reason: message.notice.kind, attempts, error });
+    return false;
+  }
+  await deps.outbox.settleMessage(message.id, { outcome: "delivered", at: deps.clock(), text: chat.text });
+  deps.log.info("message-sent", { reason: message.notice.kind });
+  return true;
+}

@@ -1,0 +1,47 @@
+// Gives a trading system credentials that are good for at least so many seconds, waking them first if they are idle.
+import type { TokenSet } from "../domain/connection.ts";
+import { expiresAt, idleAt } from "../domain/provider-policy.ts";
+import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
+import { statusOf } from "../domain/status.ts";
+import { readConnection } from "./change-connection.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { keepAliveConnection } from "./keep-alive-connection.ts";
+
+type Needs = Pick<
+  Dependencies,
+  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
+>;
+
+export type HandOut =
+  | {
+      readonly outcome: "handed-out";
+      readonly version: number;
+      readonly tokenSet: TokenSet;
+      readonly expiresAt: Temporal.Instant;
+      readonly validForSeconds: number;
+    }
+  | Refusal;
+
+/** `minValidSeconds`: 0 or more. Refuses rather than hand out what is not known to work. */
+export async function handOutToken(deps: Needs, connectionId: string, minValidSeconds: number): Promise<HandOut> {
+  const provider = deps.providers.get(connectionId);
+  if (provider === undefined) return refuse("unknown-connection");
+  let connection = await readConnection(deps, connectionId);
+  const wanted = deps.clock().add({ seconds: minValidSeconds });
+  const idle = connection.lastSuccess === null ? null : idleAt(provider.policy, connection.lastSuccess.at);
+  const mayTurnIdle = idle !== null && Temporal.Instant.compare(idle, wanted) <= 0;
+  if (mayTurnIdle || connection.lastFailure !== null) {
+    await keepAliveConnection(deps, connectionId, { force: true });
+    connection = await readConnection(deps, connectionId);
+  }
+  const now = deps.clock();
+  const status = statusOf(connection, null, provider.policy, now);
+  if (status.word === "unknown" || status.word === "misconfigured") return refuseFor(status.failed.failure);
+  if (status.word !== "active" || connection.token === null) return refuse("no-token");
+  const deadline = expiresAt(provider.policy, connection.token.issuedAt);
+  const validForSeconds = Math.floor(deadline.since(now).total("seconds"));
+  if (validForSeconds < minValidSeconds) return refuse("token-too-short");
+  const tokenSet = await deps.tokens.read(connectionId, connection.token.version);
+  if (tokenSet === null) return refuse("no-token");
+  return { outcome: "handed-out", version: connection.token.version, tokenSet, expiresAt: deadline, validForSeconds };
+}

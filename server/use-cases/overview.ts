@@ -1,0 +1,86 @@
+// Everything the page, the terminal and /status show, gathered in one go; what it means is decided by the domain.
+import { type Connection, newConnection } from "../domain/connection.ts";
+import { nextCheckAt } from "../domain/keep-alive.ts";
+import { isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import { nextReminderAt } from "../domain/planner.ts";
+import type { ProviderPolicy } from "../domain/provider-policy.ts";
+import { type Status, statusOf } from "../domain/status.ts";
+import { type MarketDay, marketDay, newYorkDate, nextTradingDay, type TradingDay } from "../domain/trading-calendar.ts";
+import type { Confirmation } from "../ports.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+export interface ConnectionOverview {
+  readonly connection: Connection;
+  readonly policy: ProviderPolicy;
+  readonly status: Status;
+  readonly pending: PendingAuthorization | null;
+  readonly nextCheckAt: Temporal.Instant | null;
+  readonly nextReminderAt: Temporal.Instant | null;
+  readonly announcedAt: Temporal.Instant | null;
+  readonly confirmations: readonly Confirmation[];
+}
+
+export interface Overview {
+  readonly now: Temporal.Instant;
+  readonly today: MarketDay;
+  readonly nextDay: TradingDay;
+  readonly connections: readonly ConnectionOverview[];
+  readonly messagesWaiting: number;
+  readonly lastMessageFailed: boolean;
+  readonly eventBacklog: { readonly count: number; readonly oldestAt: Temporal.Instant | null };
+}
+
+/** An ended authorization is shown this long, so that a reload right after the end still tells how it ended. */
+const shownAfterEnd = Temporal.Duration.from({ minutes: 10 });
+
+export async function readOverview(
+  deps: Pick<Dependencies, "clock" | "providers" | "records" | "outbox">,
+): Promise<Overview> {
+  const now = deps.clock();
+  const date = newYorkDate(now);
+  const today = marketDay(date);
+  const nextDay = nextTradingDay(date);
+  const [recorded, pendings, confirmations, eventBacklog, messages] = await Promise.all([
+    deps.records.connections(),
+    deps.records.pendingAuthorizations(now),
+    deps.records.confirmations(),
+    deps.outbox.eventBacklog(),
+    deps.outbox.messages(50),
+  ]);
+  const byId = new Map(recorded.map((connection) => [connection.id, connection]));
+  const connections = await Promise.all(
+    [...deps.providers.values()].map(async ({ identity, policy }): Promise<ConnectionOverview> => {
+      const connection = byId.get(identity.id) ?? newConnection(identity);
+      const newest = pendings.find((pending) => pending.connectionId === identity.id) ?? null;
+      const status = statusOf(connection, newest, policy, now);
+      return {
+        connection,
+        policy,
+        status,
+        pending: newest !== null && isShown(newest, connection, now) ? newest : null,
+        nextCheckAt: nextCheckAt(connection, policy),
+        nextReminderAt: nextReminderAt(status, today, nextDay, now),
+        announcedAt:
+          connection.token === null ? null : await deps.outbox.announcedAt(identity.id, connection.token.version),
+        confirmations: confirmations.filter((confirmation) => confirmation.connectionId === identity.id),
+      };
+    }),
+  );
+  const waiting = messages.filter((message) => message.state === "waiting" || message.state === "sending");
+  return {
+    now,
+    today,
+    nextDay,
+    connections,
+    messagesWaiting: waiting.length,
+    lastMessageFailed: waiting.some((message) => message.attempts > 0),
+    eventBacklog,
+  };
+}
+
+function isShown(pending: PendingAuthorization, { token }: Connection, now: Temporal.Instant): boolean {
+  // A second link left open is moot once another one brought a token.
+  if (pending.stage === "waiting" && token !== null && Temporal.Instant.compare(token.storedAt, pending.startedAt) > 0)
+    return false;
+  return isOpen(pending, now) || Temporal.Instant.compare(now, pending.startedAt.add(shownAfterEnd)) < 0;
+}

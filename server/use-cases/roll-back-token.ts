@@ -1,0 +1,56 @@
+// Goes back to the version before: proven by a real call first, then stored as a new version and announced like any other.
+import { expiresAt } from "../domain/provider-policy.ts";
+import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
+import { connectionLabel } from "../domain/sentences.ts";
+import { tokenEvent } from "../domain/token-event.ts";
+import { changeConnection, readConnection } from "./change-connection.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { exclusively } from "./exclusively.ts";
+
+type Needs = Pick<
+  Dependencies,
+  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
+>;
+
+export function rollBackToken(
+  deps: Needs,
+  connectionId: string,
+): Promise<{ readonly outcome: "stored"; readonly version: number } | Refusal> {
+  return exclusively(deps, connectionId, async (provider) => {
+    const { token } = await readConnection(deps, connectionId);
+    const earlier = token === null ? null : await deps.tokens.read(connectionId, token.version - 1);
+    if (earlier === null) return refuse("no-previous-version");
+    const answer = await provider.listAccounts(earlier);
+    if (!answer.ok)
+      return answer.failure.kind === "needs-person" ? refuse("candidate-rejected") : refuseFor(answer.failure);
+    const verifiedAt = deps.clock();
+    const version = await deps.tokens.put(connectionId, { ...earlier, verifiedAt });
+    const storedAt = deps.clock();
+    const deadline = expiresAt(provider.policy, earlier.issuedAt);
+    await changeConnection(deps, connectionId, (current) => {
+      const connection = {
+        ...current,
+        token: { version, startedAt: verifiedAt, issuedAt: earlier.issuedAt, verifiedAt, storedAt },
+        lastSuccess: { at: verifiedAt, call: "accounts-list" as const },
+        lastFailure: null,
+        consecutiveFailures: 0,
+        ended: null,
+      };
+      return {
+        connection,
+        events: [tokenEvent(deps.random.id(), "token.renewed", storedAt, connection, deadline)],
+        journal: [
+          {
+            at: storedAt,
+            kind: "token-rolled-back",
+            connectionId,
+            text: `${connectionLabel(provider.identity)}: rolled back; the earlier token is now version ${version}.`,
+          },
+        ],
+      };
+    });
+    deps.nudge();
+    await deps.tokenExport?.write(provider.identity, version, earlier, deadline);
+    return { outcome: "stored" as const, version };
+  });
+}

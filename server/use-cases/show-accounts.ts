@@ -1,0 +1,74 @@
+// Read-only proof for the eye: what the token opens right now. Nothing of it is stored.
+import type { BrokerAnswer } from "../domain/broker-answer.ts";
+import { type Account, maskedAccount, type TokenSet } from "../domain/connection.ts";
+import { isAlive } from "../domain/keep-alive.ts";
+import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
+import type { AccountBalance, Position, Provider } from "../ports.ts";
+import { readConnection } from "./change-connection.ts";
+import type { Dependencies } from "./dependencies.ts";
+
+type Needs = Pick<Dependencies, "clock" | "providers" | "records" | "tokens">;
+type Shown<T> = { readonly outcome: "shown"; readonly value: T } | Refusal;
+
+export function showAccounts(deps: Needs, connectionId: string): Promise<Shown<string[]>> {
+  return withAccounts(deps, connectionId, async (_provider, _tokenSet, accounts) => ({
+    outcome: "shown",
+    value: accounts.map(maskedAccount),
+  }));
+}
+
+export function showBalances(
+  deps: Needs,
+  connectionId: string,
+): Promise<Shown<(AccountBalance & { account: string })[]>> {
+  return withAccounts(deps, connectionId, (provider, tokenSet, accounts) =>
+    perAccount(accounts, (account) => provider.balance(tokenSet, account)),
+  );
+}
+
+export async function showPositions(
+  deps: Needs,
+  connectionId: string,
+): Promise<Shown<(Position & { account: string })[]>> {
+  return withAccounts(deps, connectionId, async (provider, tokenSet, accounts) => {
+    const shown = await perAccount(accounts, async (account) => {
+      const answer = await provider.positions(tokenSet, account);
+      return answer.ok ? { ok: true as const, value: { positions: answer.value } } : answer;
+    });
+    if (shown.outcome === "refused") return shown;
+    const value = shown.value.flatMap(({ account, positions }) =>
+      positions.map((position) => ({ ...position, account })),
+    );
+    return { outcome: "shown", value };
+  });
+}
+
+async function withAccounts<T>(
+  deps: Needs,
+  connectionId: string,
+  show: (provider: Provider, tokenSet: TokenSet, accounts: readonly Account[]) => Promise<Shown<T>>,
+): Promise<Shown<T>> {
+  const provider = deps.providers.get(connectionId);
+  if (provider === undefined) return refuse("unknown-connection");
+  const connection = await readConnection(deps, connectionId);
+  if (connection.token === null || !isAlive(connection, provider.policy, deps.clock())) return refuse("no-token");
+  const tokenSet = await deps.tokens.read(connectionId, connection.token.version);
+  if (tokenSet === null) return refuse("no-token");
+  const answer = await provider.listAccounts(tokenSet);
+  return answer.ok ? show(provider, tokenSet, answer.value) : refuseFor(answer.failure);
+}
+
+/** One account after the other: E*TRADE allows two calls a second. */
+async function perAccount<T extends object>(
+  accounts: readonly Account[],
+  read: (account: Account) => Promise<BrokerAnswer<T>>,
+): Promise<Shown<(T & { account: string })[]>> {
+  const value: (T & { account: string })[] = [];
+  for (const account of accounts) {
+    // oxlint-disable-next-line no-await-in-loop
+    const answer = await read(account);
+    if (!answer.ok) return refuseFor(answer.failure);
+    value.push({ ...answer.value, account: maskedAccount(account) });
+  }
+  return { outcome: "shown", value };
+}
