@@ -1,0 +1,88 @@
+// The renewal as the page drives it: start, bring the code back, confirm the accounts, give up.
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Refusal } from "../domain/refusal.ts";
+import { providerName } from "../domain/sentences.ts";
+import { cancelAuthorization } from "../use-cases/cancel-authorization.ts";
+import { completeAuthorization } from "../use-cases/complete-authorization.ts";
+import { confirmAccounts } from "../use-cases/confirm-accounts.ts";
+import type { Dependencies } from "../use-cases/dependencies.ts";
+import { readOverview } from "../use-cases/overview.ts";
+import type { SettleResult } from "../use-cases/settle-candidate.ts";
+import { createStartAuthorization } from "../use-cases/start-authorization.ts";
+import { allow, callerId, type Env } from "./caller.ts";
+import type { AuthorizationReply, CompletionReply } from "./contract.ts";
+import { refusalProblem } from "./problem.ts";
+import { readBody } from "./request-body.ts";
+import { iso, statusView } from "./views.ts";
+
+const startBody = z.object({ restart: z.boolean().default(false) });
+const completeBody = z.union([
+  z.object({ verifier: z.string().max(200) }),
+  z.object({ callbackUrl: z.string().max(2000) }),
+]);
+const confirmBody = z.object({ accept: z.boolean() });
+
+export function authorizationRoutes(deps: Dependencies): Hono<Env> {
+  const startAuthorization = createStartAuthorization(deps);
+
+  return new Hono<Env>()
+    .use(allow(null))
+    .post("/:id/authorizations", async (c) => {
+      const body = await readBody(c, startBody);
+      if (body instanceof Response) return body;
+      const result = await startAuthorization({
+        connectionId: c.req.param("id"),
+        sessionId: callerId(c),
+        restart: body.restart,
+      });
+      if (result.outcome === "refused") return refusalProblem(c, result, brokerOf(deps, c.req.param("id")));
+      const { authorizeUrl, ceremony, expiresAt } = result.pending;
+      return c.json<AuthorizationReply>({ authorizeUrl, ceremony, expiresAt: iso(expiresAt) }, 201);
+    })
+    .post("/:id/authorizations/complete", async (c) => {
+      const answer = await readBody(c, completeBody);
+      if (answer instanceof Response) return answer;
+      const connectionId = c.req.param("id");
+      const result = await completeAuthorization(deps, { connectionId, sessionId: callerId(c), answer });
+      return result.outcome === "refused"
+        ? refusalProblem(c, result, brokerOf(deps, connectionId))
+        : c.json<CompletionReply>(await completionReply(deps, connectionId, result));
+    })
+    .post("/:id/authorizations/confirm-accounts", async (c) => {
+      const body = await readBody(c, confirmBody);
+      if (body instanceof Response) return body;
+      const connectionId = c.req.param("id");
+      const result = await confirmAccounts(deps, { connectionId, sessionId: callerId(c), accept: body.accept });
+      return result.outcome === "refused"
+        ? refusalProblem(c, result, brokerOf(deps, connectionId))
+        : c.json<CompletionReply>(await completionReply(deps, connectionId, result));
+    })
+    .post("/:id/authorizations/cancel", async (c) => {
+      const connectionId = c.req.param("id");
+      const result = await cancelAuthorization(deps, { connectionId, sessionId: callerId(c) });
+      return result.outcome === "refused" ? refusalProblem(c, result, brokerOf(deps, connectionId)) : c.json({});
+    });
+}
+
+/** The broker's name for sentences; neutral for a connection that does not exist. */
+export function brokerOf(deps: Pick<Dependencies, "providers">, connectionId: string): string {
+  const provider = deps.providers.get(connectionId);
+  return provider === undefined ? "The broker" : providerName(provider.identity);
+}
+
+async function completionReply(
+  deps: Dependencies,
+  connectionId: string,
+  result: Exclude<SettleResult, Refusal> | { readonly outcome: "discarded" },
+): Promise<CompletionReply> {
+  const { connections } = await readOverview(deps);
+  const each = connections.find(({ connection }) => connection.id === connectionId);
+  if (each === undefined) throw new Error(`${connectionId} vanished while it was being renewed.`);
+  return {
+    outcome: result.outcome,
+    status: statusView(each.connection, each.status),
+    version: each.connection.token?.version ?? null,
+    accounts: "accounts" in result ? [...result.accounts] : [],
+  };
+}

@@ -1,0 +1,94 @@
+// One connection's other routes: keep-alive, revoke, proof, confirmations, and the token for the trading system.
+import { Hono } from "hono";
+import { z } from "zod";
+import { confirmVersion } from "../use-cases/confirm-version.ts";
+import type { Dependencies } from "../use-cases/dependencies.ts";
+import { handOutToken } from "../use-cases/hand-out-token.ts";
+import { keepAliveConnection } from "../use-cases/keep-alive-connection.ts";
+import { readOverview } from "../use-cases/overview.ts";
+import { revokeToken } from "../use-cases/revoke-token.ts";
+import { showAccounts, showBalances, showPositions } from "../use-cases/show-accounts.ts";
+import { brokerOf } from "./authorizations.ts";
+import { allow, allowMachine, type Env } from "./caller.ts";
+import type { AccountsReply, BalancesReply, KeepAliveReply, PositionsReply, TokenReply } from "./contract.ts";
+import { problem, refusalProblem } from "./problem.ts";
+import { readBody } from "./request-body.ts";
+import { iso, keepAliveView, statusView } from "./views.ts";
+
+const confirmation = z.object({
+  consumer: z.string().regex(/^[\w .:-]{1,60}$/, "is 1 to 60 letters, digits, spaces or . : - _"),
+  version: z.int().min(1),
+});
+
+export function connectionRoutes(deps: Dependencies): Hono<Env> {
+  return new Hono<Env>()
+    .post("/:id/keepalive", allow("keepalive"), async (c) => {
+      const id = c.req.param("id");
+      if (!deps.providers.has(id)) return unknown(deps, c, id);
+      const outcome = await keepAliveConnection(deps, id, { force: true });
+      const { connections } = await readOverview(deps);
+      const each = connections.find(({ connection }) => connection.id === id);
+      if (each === undefined) return unknown(deps, c, id);
+      return c.json<KeepAliveReply>({
+        outcome: outcome === "not-due" ? "nothing-to-keep-alive" : outcome,
+        status: statusView(each.connection, each.status),
+        keepAlive: keepAliveView(each.connection, each.nextCheckAt),
+      });
+    })
+    .delete("/:id/token", allow(null), async (c) => {
+      const result = await revokeToken(deps, c.req.param("id"));
+      return result.outcome === "refused" ? refusalProblem(c, result, brokerOf(deps, c.req.param("id"))) : c.json({});
+    })
+    .get("/:id/token", allowMachine("token"), async (c) => {
+      const id = c.req.param("id");
+      const seconds = Number(c.req.query("minValidSeconds") ?? "0");
+      if (!Number.isSafeInteger(seconds) || seconds < 0)
+        return problem(c, 400, "bad-query", "minValidSeconds: a whole number of seconds, 0 or more.");
+      const result = await handOutToken(deps, id, seconds);
+      if (result.outcome === "refused") return refusalProblem(c, result, brokerOf(deps, id));
+      return c.json<TokenReply>({
+        connection: id,
+        version: result.version,
+        accessToken: result.tokenSet.accessToken.reveal(),
+        accessTokenSecret: result.tokenSet.accessTokenSecret.reveal(),
+        issuedAt: iso(result.tokenSet.issuedAt),
+        expiresAt: iso(result.expiresAt),
+        validForSeconds: result.validForSeconds,
+      });
+    })
+    .post("/:id/confirmations", allowMachine("confirm"), async (c) => {
+      const body = await readBody(c, confirmation);
+      if (body instanceof Response) return body;
+      const id = c.req.param("id");
+      const result = await confirmVersion(deps, { connectionId: id, ...body });
+      return result.outcome === "refused"
+        ? refusalProblem(c, result, brokerOf(deps, id))
+        : c.json({ current: result.current });
+    })
+    .get("/:id/accounts", allow(null), async (c) => {
+      const result = await showAccounts(deps, c.req.param("id"));
+      return result.outcome === "refused"
+        ? refusalProblem(c, result, brokerOf(deps, c.req.param("id")))
+        : c.json<AccountsReply>({ accounts: result.value });
+    })
+    .get("/:id/balances", allow(null), async (c) => {
+      const result = await showBalances(deps, c.req.param("id"));
+      return result.outcome === "refused"
+        ? refusalProblem(c, result, brokerOf(deps, c.req.param("id")))
+        : c.json<BalancesReply>({ balances: result.value });
+    })
+    .get("/:id/positions", allow(null), async (c) => {
+      const result = await showPositions(deps, c.req.param("id"));
+      return result.outcome === "refused"
+        ? refusalProblem(c, result, brokerOf(deps, c.req.param("id")))
+        : c.json<PositionsReply>({ positions: result.value });
+    });
+}
+
+function unknown(deps: Dependencies, c: Parameters<typeof refusalProblem>[0], id: string): Response {
+  return refusalProblem(
+    c,
+    { outcome: "refused", code: "unknown-connection", reason: null, triesLeft: null },
+    brokerOf(deps, id),
+  );
+}

@@ -1,0 +1,93 @@
+// What happened and what is happening: the journal, the messages, and the event stream.
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { toCloudEvent } from "../domain/token-event.ts";
+import type { Dependencies } from "../use-cases/dependencies.ts";
+import { allow, type Env } from "./caller.ts";
+import type { JournalReply, MessagesReply } from "./contract.ts";
+import { problem } from "./problem.ts";
+import { iso, isoOrNull } from "./views.ts";
+
+const maxEntries = 100;
+// The records are one file that other processes write too, so the stream looks; a look is one indexed row.
+const lookEveryMs = 300;
+const breatheEveryMs = 15_000;
+
+export function happeningRoutes(deps: Dependencies): Hono<Env> {
+  return new Hono<Env>()
+    .get("/journal", allow(null), async (c) => {
+      const limit = wholeNumber(c.req.query("limit"), 30);
+      const before = wholeNumber(c.req.query("before"), null);
+      if (limit === undefined || before === undefined)
+        return problem(c, 400, "bad-query", "limit and before are whole numbers.");
+      const entries = await deps.records.journal(Math.min(limit ?? 30, maxEntries), before ?? undefined);
+      return c.json<JournalReply>({
+        entries: entries.map((entry) => ({
+          id: entry.id,
+          at: iso(entry.at),
+          kind: entry.kind,
+          connection: entry.connectionId,
+          text: entry.text,
+        })),
+      });
+    })
+    .get("/messages", allow(null), async (c) => {
+      const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
+      const messages = await deps.outbox.messages(maxEntries / 2);
+      return c.json<MessagesReply>({
+        channel: deps.notifier.channel,
+        messages: messages
+          .filter((message) => message.state !== "dropped")
+          .map((message) => ({
+            id: message.id,
+            at: iso(message.createdAt),
+            kind: message.notice.kind,
+            state: message.state,
+            sentAt: isoOrNull(message.sentAt),
+            text:
+              message.text ??
+              deps.wording(message.notice, { now: message.createdAt, identities, statuses: new Map() }).text,
+          })),
+      });
+    })
+    .get("/events", allow("events"), async (c) => {
+      // Resumes after the event the reader saw last (EventSource sends Last-Event-ID); without one it starts at now.
+      const seen = wholeNumber(c.req.header("last-event-id") ?? c.req.query("after"), null);
+      if (seen === undefined) return problem(c, 400, "bad-query", "Last-Event-ID and after are whole numbers.");
+      let sequence = seen ?? (await deps.outbox.lastSequence());
+      c.header("X-Accel-Buffering", "no");
+      return streamSSE(c, async (stream) => {
+        let changes = -1;
+        let quietMs = 0;
+        while (!stream.aborted) {
+          // oxlint-disable no-await-in-loop -- a stream is a loop
+          const count = await deps.records.changeCount();
+          if (count !== changes) {
+            for (const event of await deps.outbox.eventsAfter(sequence, maxEntries)) {
+              await stream.writeSSE({
+                id: String(event.sequence),
+                event: event.type,
+                data: JSON.stringify(toCloudEvent(event)),
+              });
+              sequence = event.sequence;
+            }
+            await stream.writeSSE({ event: "changed", data: String(count) });
+            changes = count;
+            quietMs = 0;
+          } else if (quietMs >= breatheEveryMs) {
+            await stream.write(": still here\n\n");
+            quietMs = 0;
+          }
+          await stream.sleep(lookEveryMs);
+          quietMs += lookEveryMs;
+          // oxlint-enable no-await-in-loop
+        }
+      });
+    });
+}
+
+/** The number, `absent` if there was none, undefined if it is not a whole number. */
+function wholeNumber(text: string | undefined, absent: number | null): number | null | undefined {
+  if (text === undefined) return absent;
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,40 @@
+// Sign-in by one-time link, and sign-out.
+import { Hono } from "hono";
+import { deleteCookie, setCookie } from "hono/cookie";
+import { z } from "zod";
+import type { Dependencies } from "../use-cases/dependencies.ts";
+import { sessionLifetime, signOut, spendHandoff } from "../use-cases/sign-in.ts";
+import { allow, callerId, type Env, sessionCookie } from "./caller.ts";
+import { problem } from "./problem.ts";
+import { readBody } from "./request-body.ts";
+
+const handoffBody = z.object({ token: z.string().min(1).max(200) });
+
+/** `secure`: the page is served over https, so the cookie must never travel otherwise. */
+export function sessionRoutes(deps: Dependencies, secure: boolean): Hono<Env> {
+  const attributes = { httpOnly: true, sameSite: "Strict", path: "/", secure } as const;
+
+  return new Hono<Env>()
+    .post("/handoff", async (c) => {
+      const body = await readBody(c, handoffBody);
+      if (body instanceof Response) return body;
+      const session = await spendHandoff(deps, body.token);
+      if (session === null)
+        return problem(
+          c,
+          401,
+          "link-spent",
+          "This link was used already or is older than ten minutes. Print a new one: npm run prebell -- link",
+        );
+      // A new sign-in replaces the old session of this browser.
+      if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller.sessionId);
+      setCookie(c, sessionCookie, session.reveal(), { ...attributes, maxAge: sessionLifetime.total("seconds") });
+      return c.json({});
+    })
+    .delete("/", allow(null), async (c) => {
+      await signOut(deps, callerId(c));
+      deleteCookie(c, sessionCookie, attributes);
+      c.header("Clear-Site-Data", '"cookies", "storage"');
+      return c.json({});
+    });
+}

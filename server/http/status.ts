@@ -1,0 +1,44 @@
+// What is true now, and the keep-alive health of every connection.
+import { Hono } from "hono";
+import type { Dependencies } from "../use-cases/dependencies.ts";
+import { keepAliveConnection } from "../use-cases/keep-alive-connection.ts";
+import { readOverview } from "../use-cases/overview.ts";
+import { allow, callerId, type Env } from "./caller.ts";
+import type { KeepAliveReply, KeepAliveStatusReply, StatusReply } from "./contract.ts";
+import { iso, keepAliveView, statusReply, type ViewSettings } from "./views.ts";
+
+export function statusRoutes(deps: Dependencies, settings: ViewSettings): Hono<Env> {
+  return new Hono<Env>()
+    .get("/status", allow("status"), async (c) =>
+      c.json<StatusReply>(statusReply(await readOverview(deps), settings, callerId(c))),
+    )
+    .get("/keepalive/status", allow("status"), async (c) => c.json(await keepAliveStatus(deps, new Map())))
+    .post("/keepalive/force", allow("keepalive"), async (c) => {
+      const outcomes = await Promise.all(
+        [...deps.providers.keys()].map(async (id) => {
+          const outcome = await keepAliveConnection(deps, id, { force: true });
+          return [id, outcome === "not-due" ? "nothing-to-keep-alive" : outcome] as const;
+        }),
+      );
+      return c.json(await keepAliveStatus(deps, new Map(outcomes)));
+    });
+}
+
+async function keepAliveStatus(
+  deps: Dependencies,
+  outcomes: ReadonlyMap<string, KeepAliveReply["outcome"]>,
+): Promise<KeepAliveStatusReply> {
+  const overview = await readOverview(deps);
+  return {
+    now: iso(overview.now),
+    connections: overview.connections.map(({ connection, status, nextCheckAt }) => {
+      const outcome = outcomes.get(connection.id);
+      return {
+        id: connection.id,
+        status: status.word,
+        ...keepAliveView(connection, nextCheckAt),
+        ...(outcome === undefined ? {} : { outcome }),
+      };
+    }),
+  };
+}

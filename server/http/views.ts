@@ -1,0 +1,158 @@
+// From the domain's facts to the page's contract. Pure; the one place where JSON field names are decided.
+import type { Connection } from "../domain/connection.ts";
+import { maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import { expiresAt, idleAt, type ProviderPolicy } from "../domain/provider-policy.ts";
+import { connectionLabel, evidenceSentence, failureSentence, providerName } from "../domain/sentences.ts";
+import { deadlineOf, nextAction, type Status } from "../domain/status.ts";
+import { type MarketDay, marketPhase, type TradingDay } from "../domain/trading-calendar.ts";
+import type { ConnectionOverview, Overview } from "../use-cases/overview.ts";
+import type {
+  AuthorizationView,
+  ConnectionView,
+  KeepAliveView,
+  MarketDayView,
+  MarketView,
+  StatusReply,
+  StatusView,
+  TokenView,
+} from "./contract.ts";
+
+export interface ViewSettings {
+  readonly chat: "telegram" | "panel";
+  readonly webhook: boolean;
+  /** How far the practice brokers' clock was moved; null with real brokers. */
+  readonly practiceOffsetSeconds: () => number | null;
+}
+
+export function statusReply(overview: Overview, settings: ViewSettings, sessionId: string): StatusReply {
+  const offset = settings.practiceOffsetSeconds();
+  return {
+    now: iso(overview.now),
+    practice: offset === null ? null : { clockOffsetSeconds: offset },
+    market: marketView(overview.today, overview.nextDay, overview.now),
+    connections: overview.connections.map((each) => connectionView(each, overview.now, sessionId)),
+    chat: {
+      channel: settings.chat,
+      waiting: overview.messagesWaiting,
+      lastError: overview.lastMessageFailed ? "The chat did not take the last message; it is tried again." : null,
+    },
+    events: {
+      webhook: settings.webhook,
+      waiting: overview.eventBacklog.count,
+      oldestWaitingAt: isoOrNull(overview.eventBacklog.oldestAt),
+    },
+  };
+}
+
+function connectionView(each: ConnectionOverview, now: Temporal.Instant, sessionId: string): ConnectionView {
+  const { connection, policy, status, pending } = each;
+  return {
+    id: connection.id,
+    provider: connection.provider,
+    environment: connection.environment,
+    label: connectionLabel(connection),
+    status: statusView(connection, status),
+    token: tokenView(connection, policy, each.announcedAt),
+    keepAlive: keepAliveView(connection, each.nextCheckAt),
+    authorization: pending === null ? null : authorizationView(pending, now, sessionId),
+    accounts: [...(connection.pin?.accounts ?? [])],
+    consumers: each.confirmations.map((confirmation) => ({
+      consumer: confirmation.consumer,
+      version: confirmation.version,
+      confirmedAt: iso(confirmation.at),
+      current: confirmation.version === connection.token?.version,
+    })),
+    nextReminderAt: isoOrNull(each.nextReminderAt),
+  };
+}
+
+export function statusView(connection: Connection, status: Status): StatusView {
+  const evidence = evidenceSentence(status, providerName(connection));
+  return {
+    word: status.word,
+    reason: reasonOf(status),
+    evidence: evidence.text,
+    evidenceAt: isoOrNull(evidence.at),
+    expiresAt: isoOrNull(deadlineOf(status)),
+    action: nextAction(status),
+  };
+}
+
+function reasonOf(status: Status): string | null {
+  if (status.word === "needs-authorization") return status.reason;
+  return "failed" in status ? status.failed.failure.reason : null;
+}
+
+function tokenView(
+  { token, lastSuccess }: Connection,
+  policy: ProviderPolicy,
+  announcedAt: Temporal.Instant | null,
+): TokenView | null {
+  if (token === null) return null;
+  return {
+    version: token.version,
+    startedAt: iso(token.startedAt),
+    issuedAt: iso(token.issuedAt),
+    verifiedAt: iso(token.verifiedAt),
+    storedAt: iso(token.storedAt),
+    announcedAt: isoOrNull(announcedAt),
+    expiresAt: iso(expiresAt(policy, token.issuedAt)),
+    idleAt: isoOrNull(idleAt(policy, lastSuccess?.at ?? token.issuedAt)),
+  };
+}
+
+export function keepAliveView(connection: Connection, nextCheckAt: Temporal.Instant | null): KeepAliveView {
+  const { lastSuccess, lastFailure } = connection;
+  return {
+    lastCallAt: isoOrNull(lastFailure?.at ?? lastSuccess?.at ?? null),
+    lastCall: lastFailure?.call ?? lastSuccess?.call ?? null,
+    nextCallAt: isoOrNull(nextCheckAt),
+    consecutiveFailures: connection.consecutiveFailures,
+    lastFailure:
+      lastFailure === null
+        ? null
+        : {
+            at: iso(lastFailure.at),
+            reason: lastFailure.failure.reason,
+            sentence: failureSentence(lastFailure.failure.reason, providerName(connection)),
+          },
+  };
+}
+
+function authorizationView(pending: PendingAuthorization, now: Temporal.Instant, sessionId: string): AuthorizationView {
+  const mine = pending.sessionId === sessionId;
+  const lapsed = pending.stage === "waiting" && Temporal.Instant.compare(now, pending.expiresAt) >= 0;
+  return {
+    stage: lapsed ? "failed" : pending.stage,
+    mine,
+    ceremony: pending.ceremony,
+    authorizeUrl: mine && pending.stage === "waiting" && !lapsed ? pending.authorizeUrl : null,
+    startedAt: iso(pending.startedAt),
+    expiresAt: iso(pending.expiresAt),
+    triesLeft: maxRejectedVerifiers - pending.rejectedVerifiers,
+    accounts: pending.stage === "confirming-accounts" ? [...(pending.candidatePin?.accounts ?? [])] : [],
+    end: lapsed ? "authorization-lapsed" : pending.end === "stored" ? null : pending.end,
+  };
+}
+
+function marketView(today: MarketDay, next: TradingDay, now: Temporal.Instant): MarketView {
+  return {
+    date: today.date.toString(),
+    phase: marketPhase(today, now),
+    today: today.kind === "trading" ? marketDayView(today) : null,
+    occasion: today.occasion,
+    next: marketDayView(next),
+  };
+}
+
+function marketDayView(day: TradingDay): MarketDayView {
+  return { date: day.date.toString(), open: iso(day.open), close: iso(day.close), earlyClose: day.earlyClose };
+}
+
+export function iso(at: Temporal.Instant): string {
+  return at.toString({ smallestUnit: "millisecond" });
+}
+
+export function isoOrNull(at: Temporal.Instant | null): string | null {
+  return at === null ? null : iso(at);
+}
