@@ -1,0 +1,36 @@
+// Keeps the file small. Claims stay for good: each may be taken once, ever.
+import type { DatabaseSync } from "node:sqlite";
+import { toMillis } from "./sqlite-instants.ts";
+import { changeCounter, transaction } from "./sqlite-transaction.ts";
+
+const day = 24;
+const keepHours = {
+  /** Long enough to answer "was I told?" for a quarter. */
+  outbox: 90 * day,
+  journal: 365 * day,
+  /** An ended authorization answers late taps for an hour; its request token is dead by then. */
+  pending: day,
+} as const;
+
+/** Deletes what has outlived its use; safe at any time and in several processes. Nothing undelivered or open is touched. */
+export function purge(db: DatabaseSync, now: Temporal.Instant): void {
+  const before = (hours: number): number => toMillis(now.subtract({ hours }));
+  const changes = changeCounter(db);
+  transaction(db, () => {
+    const shown = [
+      db
+        .prepare("DELETE FROM messages WHERE state IN ('sent', 'dropped') AND created_at < ?")
+        .run(before(keepHours.outbox)),
+      db.prepare("DELETE FROM events WHERE state <> 'waiting' AND at < ?").run(before(keepHours.outbox)),
+      db.prepare("DELETE FROM journal WHERE at < ?").run(before(keepHours.journal)),
+    ];
+    db.prepare(
+      "DELETE FROM pending_authorizations WHERE stage IN ('waiting', 'completed', 'failed') AND expires_at < ?",
+    ).run(before(keepHours.pending));
+    for (const table of ["sessions", "handoffs", "leases"])
+      db.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).run(toMillis(now));
+    if (shown.some((result) => result.changes > 0)) changes.bump();
+  });
+  // Shrinks the write-ahead log, which otherwise keeps the size of its busiest day; a no-op while a reader is in the way.
+  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import type { DatabaseSync } from "node:sqlite";
+import type { Leases } from "../ports.ts";
+import { toMillis } from "./sqlite-instants.ts";
+import { processLives } from "./sqlite-private-file.ts";
+import { query } from "./sqlite-query.ts";
+import { transaction } from "./sqlite-transaction.ts";
+
+export interface LeaseHolder {
+  readonly pid: number;
+  /** Tells two processes apart that were given the same pid one after the other. */
+  readonly instance: string;
+  /** Where the pid means something: computer, boot and pid namespace. */
+  readonly place: string;
+}
+
+// Longer than any work done under a lease, broker calls with their time-outs included.
+const leaseLifetime = Temporal.Duration.from({ minutes: 2 });
+
+const instance = randomUUID();
+
+export function thisProcess(): LeaseHolder {
+  const bootId = orEmpty(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim());
+  const pidNamespace = orEmpty(() => readlinkSync("/proc/self/ns/pid"));
+  return { pid: process.pid, instance, place: [hostname(), bootId, pidNamespace].join(" ") };
+}
+
+export function sqliteLeases(db: DatabaseSync, holder: LeaseHolder = thisProcess()): Leases {
+  const select = query<LeaseHolder & { expires_at: number }>(
+    db,
+    "SELECT pid, instance, place, expires_at FROM leases WHERE name = ?",
+  );
+  const upsert = db.prepare(`
+    INSERT INTO leases (name, token, pid, instance, place, expires_at)
+    VALUES (:name, :token, :pid, :instance, :place, :expires_at)
+    ON CONFLICT DO UPDATE SET token = excluded.token, pid = excluded.pid, instance = excluded.instance,
+      place = excluded.place, expires_at = excluded.expires_at`);
+  // By token: after a lapse the lease of the same name is somebody else's.
+  const remove = db.prepare("DELETE FROM leases WHERE name = ? AND token = ?");
+
+  return {
+    async acquire(name, now) {
+      const token = randomUUID();
+      const acquired = transaction(db, () => {
+        const held = select.get(name);
+        if (held !== undefined && held.expires_at > toMillis(now) && !hasDied(held, holder)) return false;
+        upsert.run({ name, token, ...holder, expires_at: toMillis(now.add(leaseLifetime)) });
+        return true;
+      });
+      if (!acquired) return null;
+      return async () => {
+        remove.run(name, token);
+      };
+    },
+  };
+}
+
+/** Sure knowledge only; when in doubt the lease has to lapse. */
+function hasDied(held: LeaseHolder, asking: LeaseHolder): boolean {
+  if (held.place !== asking.place) return false;
+  if (held.pid === asking.pid) return held.instance !== asking.instance;
+  return !processLives(held.pid);
+}
+
+// Only Linux has these files; elsewhere the host name alone has to do.
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "";
+  }
+}

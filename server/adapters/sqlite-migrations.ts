@@ -1,0 +1,113 @@
+// Forward only: a released entry is never edited, the next change is appended. user_version counts those applied.
+// Columns ending in _at hold milliseconds since 1970; `sealed` holds what sealed-box.ts made.
+
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE changes (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL) STRICT;
+  INSERT INTO changes VALUES (1, 0);
+
+  CREATE TABLE connections (
+    id TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    token_version INTEGER,
+    token_started_at INTEGER,
+    token_issued_at INTEGER,
+    token_verified_at INTEGER,
+    token_stored_at INTEGER,
+    success_at INTEGER,
+    success_call TEXT,
+    failure TEXT,
+    consecutive_failures INTEGER NOT NULL,
+    ended_at INTEGER,
+    ended_reason TEXT,
+    pin_fingerprint TEXT,
+    pin_accounts TEXT,
+    pin_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE tokens (
+    connection_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    PRIMARY KEY (connection_id, version)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE pending_authorizations (
+    id TEXT PRIMARY KEY,
+    connection_id TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    facts TEXT NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE claims (claim TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    notice TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sending', 'sent', 'dropped')),
+    attempts INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    sent_at INTEGER,
+    text TEXT
+  ) STRICT;
+  CREATE INDEX messages_undelivered ON messages (next_attempt_at) WHERE state IN ('waiting', 'sending');
+
+  CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    connection_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    secret_version INTEGER,
+    issued_at INTEGER,
+    expires_at INTEGER,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'delivered', 'dropped')),
+    attempts INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    settled_at INTEGER
+  ) STRICT;
+  CREATE INDEX events_undelivered ON events (sequence) WHERE state = 'waiting';
+  CREATE INDEX events_of_version ON events (connection_id, secret_version);
+
+  CREATE TABLE journal (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    connection_id TEXT,
+    text TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE confirmations (
+    connection_id TEXT NOT NULL,
+    consumer TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, consumer)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE leases (
+    name TEXT PRIMARY KEY,
+    token TEXT NOT NULL,
+    instance TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    place TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE handoffs (digest TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sessions (
+    digest TEXT PRIMARY KEY,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,113 @@
+// Part of sqlite-record-store.ts: the pending authorizations.
+import type { DatabaseSync } from "node:sqlite";
+import type { AccountPin } from "../domain/connection.ts";
+import type { AuthorizationStage, PendingAuthorization } from "../domain/pending-authorization.ts";
+import { Secret } from "../domain/secret.ts";
+import type { SealedBox } from "./sealed-box.ts";
+import { toInstant, toMillis } from "./sqlite-instants.ts";
+import { query } from "./sqlite-query.ts";
+import { revealTokenSet, wrapTokenSet, type PlainTokenSet } from "./sqlite-token-set.ts";
+
+export interface PendingTable {
+  /** Open ones and those that expired less than an hour before `now`, newest first. */
+  recent(now: Temporal.Instant, connectionId: string | null): readonly PendingAuthorization[];
+  /** Call inside a transaction. */
+  write(pending: PendingAuthorization): void;
+}
+
+interface Row {
+  readonly id: string;
+  readonly connection_id: string;
+  readonly stage: AuthorizationStage;
+  readonly started_at: number;
+  readonly expires_at: number;
+  readonly facts: string;
+  readonly sealed: Uint8Array;
+}
+
+type Facts = Pick<PendingAuthorization, "sessionId" | "ceremony" | "rejectedVerifiers" | "end"> & {
+  readonly candidatePin: (Omit<AccountPin, "pinnedAt"> & { readonly pinnedAt: number }) | null;
+};
+
+interface Secrets {
+  readonly requestToken: string;
+  readonly requestTokenSecret: string;
+  /** Carries the request token in its query. */
+  readonly authorizeUrl: string;
+  readonly candidate: PlainTokenSet | null;
+}
+
+export function pendingTable(db: DatabaseSync, box: SealedBox): PendingTable {
+  const upsert = db.prepare(`
+    INSERT INTO pending_authorizations (id, connection_id, stage, started_at, expires_at, facts, sealed)
+    VALUES (:id, :connection_id, :stage, :started_at, :expires_at, :facts, :sealed)
+    ON CONFLICT (id) DO UPDATE SET connection_id = excluded.connection_id, stage = excluded.stage,
+      started_at = excluded.started_at, expires_at = excluded.expires_at, facts = excluded.facts, sealed = excluded.sealed`);
+  const select = query<Row>(
+    db,
+    `
+    SELECT id, connection_id, stage, started_at, expires_at, facts, sealed FROM pending_authorizations
+    WHERE (stage IN ('exchanging', 'verifying', 'confirming-accounts') OR expires_at > :ended_after)
+      AND (:connection_id IS NULL OR connection_id = :connection_id)
+    ORDER BY started_at DESC, rowid DESC`,
+  );
+
+  return {
+    recent(now, connectionId) {
+      const endedAfter = toMillis(now.subtract({ hours: 1 }));
+      const rows = select.all({ ended_after: endedAfter, connection_id: connectionId });
+      return rows.map((row) => toPending(row, box));
+    },
+    write(pending) {
+      upsert.run({
+        id: pending.id,
+        connection_id: pending.connectionId,
+        stage: pending.stage,
+        started_at: toMillis(pending.startedAt),
+        expires_at: toMillis(pending.expiresAt),
+        facts: JSON.stringify(factsOf(pending)),
+        sealed: box.seal(JSON.stringify(secretsOf(pending)), pendingContext(pending.connectionId, pending.id)),
+      });
+    },
+  };
+}
+
+/** What binds a blob to its row, for example `pending/etrade-prod/8fJ…`. */
+export function pendingContext(connectionId: string, id: string): string {
+  return `pending/${connectionId}/${id}`;
+}
+
+function factsOf({ sessionId, ceremony, rejectedVerifiers, end, candidatePin }: PendingAuthorization): Facts {
+  const pin = candidatePin === null ? null : { ...candidatePin, pinnedAt: toMillis(candidatePin.pinnedAt) };
+  return { sessionId, ceremony, rejectedVerifiers, end, candidatePin: pin };
+}
+
+function secretsOf(pending: PendingAuthorization): Secrets {
+  return {
+    requestToken: pending.requestToken.reveal(),
+    requestTokenSecret: pending.requestTokenSecret.reveal(),
+    authorizeUrl: pending.authorizeUrl,
+    candidate: pending.candidate === null ? null : revealTokenSet(pending.candidate),
+  };
+}
+
+function toPending(row: Row, box: SealedBox): PendingAuthorization {
+  const { sessionId, ceremony, rejectedVerifiers, end, candidatePin }: Facts = JSON.parse(row.facts);
+  const secrets: Secrets = JSON.parse(box.open(row.sealed, pendingContext(row.connection_id, row.id)));
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    sessionId,
+    stage: row.stage,
+    ceremony,
+    authorizeUrl: secrets.authorizeUrl,
+    requestToken: new Secret(secrets.requestToken),
+    requestTokenSecret: new Secret(secrets.requestTokenSecret),
+    startedAt: toInstant(row.started_at),
+    expiresAt: toInstant(row.expires_at),
+    rejectedVerifiers,
+    candidate: secrets.candidate === null ? null : wrapTokenSet(secrets.candidate),
+    candidatePin: candidatePin === null ? null : { ...candidatePin, pinnedAt: toInstant(candidatePin.pinnedAt) },
+    end,
+  };
+}
