@@ -8,7 +8,7 @@ import type { ProviderPolicy } from "./domain/provider-policy.ts";
 import type { Secret } from "./domain/secret.ts";
 import type { TokenEvent, TokenEventDraft } from "./domain/token-event.ts";
 
-/** Answers the current instant. Read once per request or run and passed down. */
+/** Answers the current instant in whole milliseconds, which is what stores keep. Read once per request or run and passed down. */
 export type Clock = () => Temporal.Instant;
 
 /** Unpredictable identifiers and the keyed hash that pins accounts. */
@@ -93,7 +93,7 @@ export interface RecordStore {
   connections(): Promise<readonly Connection[]>;
   /** The connection's record; null before its first commit. */
   connection(id: string): Promise<Connection | null>;
-  /** Authorizations that are open or ended within the last hour, newest first; of one connection, or of all. */
+  /** Authorizations that are open, or whose `expiresAt` is less than an hour ago, newest first; of one connection, or of all. */
   pendingAuthorizations(now: Temporal.Instant, connectionId?: string): Promise<readonly PendingAuthorization[]>;
   /** Writes the change whole, or answers "conflict" and writes nothing. */
   commit(change: Change): Promise<"committed" | "conflict">;
@@ -135,6 +135,7 @@ export interface Outbox {
   announcedAt(connectionId: string, version: number): Promise<Temporal.Instant | null>;
 }
 
+/** `retry` counts one failed attempt; it falls due again at `at`. What was reported delivered stays so. */
 export type DeliveryResult =
   | { readonly outcome: "delivered"; readonly at: Temporal.Instant; readonly text: string | null }
   | { readonly outcome: "retry"; readonly at: Temporal.Instant }
@@ -176,7 +177,7 @@ export interface Notifier {
 
 /** Tells the trading system. Resolves once it took the event; rejects with `DeliveryError` otherwise. */
 export interface Publisher {
-  publish(event: TokenEvent, now: Temporal.Instant): Promise<void>;
+  publish(event: TokenEvent): Promise<void>;
 }
 
 /** Puts token sets where a program under development reads them; called again, it only mends what differs. */

@@ -15,7 +15,7 @@ export async function deliverEvents(deps: Needs): Promise<{ delivered: number; w
     const event = await deps.outbox.takeEvent(now, now.add(deliveryLease));
     if (event === null) return { delivered, waiting: 0 };
     try {
-      await deps.publisher?.publish(event, now);
+      await deps.publisher?.publish(event);
     } catch (error) {
       const wished = error instanceof DeliveryError ? error.retryAfterSeconds : null;
       const attempts = event.attempts + 1;

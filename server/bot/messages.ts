@@ -1,0 +1,100 @@
+// The words a person reads in the chat. Pure: a notice and its moment in, a message out. No secret can come in here.
+import type { ConnectionIdentity } from "../domain/connection.ts";
+import type { Notice } from "../domain/notice.ts";
+import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
+import { marketDay } from "../domain/trading-calendar.ts";
+import type { ChatMessage } from "../ports.ts";
+import type { WordingContext } from "../use-cases/dependencies.ts";
+
+/** `pageUrl`: where the page is opened. The link carries no authority: whoever opens it has to be signed in. */
+export function messageFor(notice: Notice, context: WordingContext, pageUrl: string): ChatMessage {
+  const renew = { label: "Renew", url: pageUrl };
+  const open = { label: "Open Prebell", url: pageUrl };
+  const name = (id: string) => labelOf(context, id);
+  const broker = (id: string) => {
+    const identity = context.identities.get(id);
+    return identity === undefined ? "The broker" : providerName(identity);
+  };
+  const loud = (text: string, action: ChatMessage["action"]): ChatMessage => ({ text, action, silent: false });
+  const quiet = (text: string): ChatMessage => ({ text, action: null, silent: true });
+
+  switch (notice.kind) {
+    case "renewal-required":
+      return loud(renewalRequired(notice, context), renew);
+    case "renewed":
+      return quiet(`✅ ${name(notice.connection)} renewed: version ${notice.version}, verified by a real call.`);
+    case "renewal-failed":
+      return loud(
+        `❌ ${name(notice.connection)}: the renewal failed. ${renewalFailures[notice.reason] ?? "Start it again."} The token before it is untouched.`,
+        renew,
+      );
+    case "account-mismatch":
+      return loud(
+        [
+          `🚨 ${name(notice.connection)}: somebody logged in to OTHER accounts.`,
+          `Offered: ${notice.offered.join(", ")}. Pinned: ${notice.pinned.join(", ")}.`,
+          `Nothing was stored and the token in use is untouched. The new token was ${notice.revoked ? "revoked" : "thrown away; the broker did not confirm its revocation"}.`,
+          "If this was not you, sign every device out and check who can reach Prebell.",
+        ].join("\n"),
+        open,
+      );
+    case "expired":
+      return quiet(`${name(notice.connection)} expired at midnight, as it must. You will be reminded before the open.`);
+    case "token-lost":
+      return notice.reason === "revoked"
+        ? loud(`${name(notice.connection)} was revoked. It needs a new authorization.`, renew)
+        : loud(
+            `❌ ${name(notice.connection)}: ${broker(notice.connection)} rejected the token before its time, and renewing it did not help. Your trading system is blind until you log in.`,
+            renew,
+          );
+    case "misconfigured":
+      return loud(
+        `⚠️ ${name(notice.connection)} is misconfigured. ${failureSentence(notice.failure.reason, broker(notice.connection))} Logging in again would not help.`,
+        open,
+      );
+    case "keepalive-failing":
+      return loud(
+        `⚠️ ${name(notice.connection)}: ${notice.failures} checks in a row failed. ${failureSentence(notice.failure.reason, broker(notice.connection))} Prebell keeps trying.`,
+        open,
+      );
+    case "keepalive-recovered":
+      return quiet(`✅ ${name(notice.connection)} answers again.`);
+  }
+}
+
+const renewalFailures: Record<string, string> = {
+  interrupted: "It was interrupted while the code was on its way. Start again for a new code.",
+  "verifier-rejected": "The broker refused the code three times. Start again for a new code.",
+  "candidate-rejected": "The broker rejected the token it had just given. Start again.",
+  "no-accounts": "The login lists no open account. Log in with the account your system trades.",
+};
+
+function renewalRequired(
+  notice: Extract<Notice, { kind: "renewal-required" }>,
+  { now, identities, statuses }: WordingContext,
+): string {
+  const day = marketDay(Temporal.PlainDate.from(notice.tradingDay));
+  const lines = notice.connections.map((id) => {
+    const identity = identities.get(id);
+    const status = statuses.get(id);
+    const label = identity === undefined ? id : connectionLabel(identity);
+    return status?.word === "misconfigured"
+      ? `• ${label}: ${failureSentence(status.failed.failure.reason, identity === undefined ? "The broker" : providerName(identity))}`
+      : `• ${label}`;
+  });
+  const head = day.kind === "closed" ? "Renewal required." : renewalHead(day.open, notice.slot, now);
+  const note = day.kind === "trading" && day.earlyClose ? ["Today the market closes early, at 13:00."] : [];
+  return [head, ...lines, ...note].join("\n");
+}
+
+function renewalHead(open: Temporal.Instant, slot: number, now: Temporal.Instant): string {
+  const minutes = Math.round(open.since(now).total("minutes"));
+  if (minutes <= 0) return "🔔 The market is open and your trading system has no valid token. Renewal required:";
+  const lead = slot === 15 ? "🔔 Last call: t" : "🔔 T";
+  return `${lead}he market opens in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. Renewal required:`;
+}
+
+function labelOf({ identities }: { identities: ReadonlyMap<string, ConnectionIdentity> }, id: string): string {
+  const identity = identities.get(id);
+  return identity === undefined ? id : connectionLabel(identity);
+}

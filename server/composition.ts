@@ -1,0 +1,140 @@
+// The only composition root: which adapter fills which port. The server and the terminal command are made from it alike.
+import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { openKeyFile } from "./adapters/key-file.ts";
+import { nodeRandomness } from "./adapters/node-randomness.ts";
+import { panelNotifier } from "./adapters/panel-notifier.ts";
+import { sealedBox } from "./adapters/sealed-box.ts";
+import { openDatabase } from "./adapters/sqlite-database.ts";
+import { purge } from "./adapters/sqlite-housekeeping.ts";
+import { sqliteLeases } from "./adapters/sqlite-leases.ts";
+import { sqliteOutbox } from "./adapters/sqlite-outbox.ts";
+import { sqliteRecordStore } from "./adapters/sqlite-record-store.ts";
+import { rotateKey } from "./adapters/sqlite-rotate-key.ts";
+import { sqliteSessions } from "./adapters/sqlite-sessions.ts";
+import { sqliteTokenStore } from "./adapters/sqlite-token-store.ts";
+import { telegramNotifier } from "./adapters/telegram-notifier.ts";
+import { tokenExport } from "./adapters/token-export.ts";
+import { webhookPublisher } from "./adapters/webhook-publisher.ts";
+import { messageFor } from "./bot/messages.ts";
+import type { Config, EtradeConfig } from "./config.ts";
+import { etradePolicy } from "./domain/provider-policy.ts";
+import { Secret } from "./domain/secret.ts";
+import type { Clock, Log, Provider } from "./ports.ts";
+import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
+import { practiceKeys, practiceUrls } from "./practice/practice-keys.ts";
+import { createEtrade } from "./providers/etrade.ts";
+import { deliverEvents } from "./use-cases/deliver-events.ts";
+import { deliverMessages } from "./use-cases/deliver-messages.ts";
+import type { Dependencies } from "./use-cases/dependencies.ts";
+import { registerConnections } from "./use-cases/register-connections.ts";
+
+export interface Surroundings {
+  readonly log: Log;
+  /** Writes a block of text for the person at the terminal. */
+  readonly print: (text: string) => void;
+  /** Plays the brokers when no keys are configured; its clock is then the program's. */
+  readonly practice: FoundPracticeBroker | null;
+}
+
+export interface Prebell {
+  readonly deps: Dependencies;
+  readonly pageUrl: string;
+  /** Resolves when the deliveries asked for so far have been tried. */
+  settled(): Promise<void>;
+  purge(): void;
+  /** Re-encrypts everything stored under a new key; how many values that were. */
+  rotateKey(): number;
+  close(): Promise<void>;
+}
+
+export async function compose(config: Config, { log, print, practice }: Surroundings): Promise<Prebell> {
+  const keys = openKeyFile(join(config.dataDir, "prebell.key"));
+  const box = sealedBox(keys);
+  const db = openDatabase(join(config.dataDir, "prebell.sqlite"));
+  const clock: Clock = practice === null ? () => Temporal.Now.instant() : () => practice.clock.now();
+  const pageUrl = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
+  const providers = brokers(config, practice).map((settings) => createProvider(config, settings, practice, clock));
+
+  let delivering: Promise<void> | null = null;
+  let askedAgain = false;
+  const deliver = async () => {
+    do {
+      askedAgain = false;
+      // oxlint-disable-next-line no-await-in-loop -- again only if something new was queued meanwhile
+      await Promise.all([deliverMessages(deps), deliverEvents(deps)]);
+    } while (askedAgain);
+  };
+  const nudge = () => {
+    askedAgain = true;
+    // The queue keeps what a failed run did not deliver; the next tick takes it up.
+    delivering ??= deliver()
+      .catch((error: unknown) => log.error("delivery-failed", { error }))
+      .finally(() => {
+        delivering = null;
+      });
+  };
+
+  const deps: Dependencies = {
+    clock,
+    random: nodeRandomness(box.fingerprint),
+    providers: new Map(providers.map((provider) => [provider.identity.id, provider])),
+    records: sqliteRecordStore(db, box),
+    tokens: sqliteTokenStore(db, box),
+    outbox: sqliteOutbox(db),
+    leases: sqliteLeases(db),
+    sessions: sqliteSessions(db),
+    notifier: config.telegram === null ? panelNotifier(print) : telegramNotifier(config.telegram),
+    publisher: config.webhook === null ? null : webhookPublisher(config.webhook.url, config.webhook.secret),
+    tokenExport: config.exportTokensDir === null ? null : tokenExport(config.exportTokensDir),
+    wording: (notice, context) => messageFor(notice, context, pageUrl),
+    log,
+    nudge,
+  };
+  await registerConnections(deps);
+
+  return {
+    deps,
+    pageUrl,
+    settled: async () => {
+      await delivering;
+    },
+    purge: () => purge(db, clock()),
+    rotateKey: () => rotateKey(db, keys, box),
+    async close() {
+      await delivering;
+      db.close();
+      await practice?.close();
+    },
+  };
+}
+
+/** The configured brokers, or the practice broker in both environments. */
+function brokers(config: Config, practice: FoundPracticeBroker | null): readonly EtradeConfig[] {
+  if (practice === null) return config.etrade;
+  const { prodApiUrl, sandboxApiUrl } = practiceUrls(practice.url);
+  return (["prod", "sandbox"] as const).map((environment) => ({
+    identity: { id: `etrade-${environment}`, provider: "etrade", environment },
+    consumerKey: new Secret(practiceKeys[environment].consumerKey),
+    consumerSecret: new Secret(practiceKeys[environment].consumerSecret),
+    apiUrl: environment === "prod" ? prodApiUrl : sandboxApiUrl,
+  }));
+}
+
+function createProvider(
+  config: Config,
+  settings: EtradeConfig,
+  practice: FoundPracticeBroker | null,
+  clock: Clock,
+): Provider {
+  const urls = practice === null ? null : practiceUrls(practice.url);
+  return createEtrade({
+    ...settings,
+    policy: etradePolicy(config.etradeTokenLifetimeDays),
+    ceremony: config.etradeCeremony,
+    oauthUrl: urls?.oauthUrl ?? config.etradeOauthUrl,
+    authorizeUrl: urls?.authorizeUrl ?? config.etradeAuthorizeUrl,
+    clock,
+    nonce: () => randomBytes(16).toString("hex"),
+  });
+}

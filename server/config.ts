@@ -1,0 +1,185 @@
+// The only reader of the environment: read once, checked, frozen, secrets wrapped. Every message names the variable.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import type { ConnectionIdentity } from "./domain/connection.ts";
+import type { Ceremony } from "./domain/pending-authorization.ts";
+import { Secret } from "./domain/secret.ts";
+import { type ApiScope, apiScopes } from "./http/caller.ts";
+
+export class ConfigError extends Error {
+  override name = "ConfigError" as const;
+}
+
+export interface EtradeConfig {
+  readonly identity: ConnectionIdentity;
+  readonly consumerKey: Secret;
+  readonly consumerSecret: Secret;
+  readonly apiUrl: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Where people open the page; null on a laptop, where it is this machine's own address. */
+  readonly publicUrl: string | null;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  /** The brokers that keys were given for; empty means practice. */
+  readonly etrade: readonly EtradeConfig[];
+  readonly etradeOauthUrl: string;
+  readonly etradeAuthorizeUrl: string;
+  readonly etradeTokenLifetimeDays: number;
+  readonly etradeCeremony: Ceremony;
+  readonly practicePort: number;
+  readonly telegram: { readonly botToken: Secret; readonly chatId: string; readonly apiRoot: string | null } | null;
+  readonly apiAccess: { readonly token: Secret; readonly scopes: ReadonlySet<ApiScope> } | null;
+  readonly webhook: { readonly url: string; readonly secret: Secret } | null;
+  readonly exportTokensDir: string | null;
+}
+
+const url = z.url({ protocol: /^https?$/, error: "an http(s) address" }).transform((text) => text.replace(/\/+$/, ""));
+const wholeNumber = (min: number, max: number) =>
+  z.coerce.number({ error: `a whole number from ${min} to ${max}` }).int().min(min).max(max);
+
+/** Every variable with its rule and its default. The README documents each; a test compares the two. */
+export const variables = {
+  PORT: wholeNumber(0, 65535).default(8080),
+  HOST: z.string().default("127.0.0.1"),
+  PUBLIC_URL: url.optional(),
+  DATA_DIR: z.string().default("./data"),
+  STORAGE: z.literal("local", { error: '"local"' }).default("local"),
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "silent"], { error: "trace, debug, info, warn, error or silent" })
+    .default("info"),
+  ETRADE_PROD_CONSUMER_KEY: z.string().optional(),
+  ETRADE_PROD_CONSUMER_SECRET: z.string().optional(),
+  ETRADE_SANDBOX_CONSUMER_KEY: z.string().optional(),
+  ETRADE_SANDBOX_CONSUMER_SECRET: z.string().optional(),
+  ETRADE_OAUTH_URL: url.default("https://api.etrade.com/oauth"),
+  ETRADE_AUTHORIZE_URL: url.default("https://us.etrade.com/e/t/etws/authorize"),
+  ETRADE_PROD_API_URL: url.default("https://api.etrade.com"),
+  ETRADE_SANDBOX_API_URL: url.default("https://apisb.etrade.com"),
+  ETRADE_TOKEN_LIFETIME_DAYS: wholeNumber(1, 90).default(1),
+  ETRADE_CALLBACK: z.enum(["none", "registered"], { error: '"none" or "registered"' }).default("none"),
+  PRACTICE_PORT: wholeNumber(0, 65535).default(8090),
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]{20,}$/, "the token BotFather gave, digits, a colon and letters")
+    .optional(),
+  TELEGRAM_CHAT_ID: z
+    .string()
+    .regex(/^-?\d+$/, "a number; @userinfobot tells yours")
+    .optional(),
+  TELEGRAM_API_ROOT: url.optional(),
+  API_TOKEN: z.string().min(24, "at least 24 characters; openssl rand -base64 32 makes one").optional(),
+  API_TOKEN_SCOPES: z.string().default(apiScopes.join(" ")),
+  EVENT_WEBHOOK_URL: url.optional(),
+  EVENT_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}=*$/, 'as Standard Webhooks has it: "whsec_" and base64 of 24 bytes or more')
+    .optional(),
+  EXPORT_TOKENS_DIR: z.string().optional(),
+} satisfies Record<string, z.ZodType>;
+
+type Variable = keyof typeof variables;
+const shape = z.object(variables);
+
+/** Throws `ConfigError` with every fault found, each naming its variable and what to set. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given: Partial<Record<Variable, string>> = {};
+  const faults: string[] = [];
+  for (const name of Object.keys(variables) as Variable[]) {
+    const value = valueOf(environment, name, faults);
+    if (value !== undefined) given[name] = value;
+  }
+  const parsed = shape.safeParse(given);
+  if (!parsed.success)
+    for (const issue of parsed.error.issues) faults.push(`${issue.path.join(".")} has to be ${issue.message}.`);
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults.join("\n"));
+  const values = parsed.data;
+
+  const pair = (first: Variable, second: Variable): [Secret, string] | null => {
+    const [a, b] = [values[first], values[second]];
+    if (a !== undefined && b !== undefined) return [new Secret(String(a)), String(b)];
+    if (a !== undefined) faults.push(`${second} is missing: ${first} is set, and the two belong together.`);
+    if (b !== undefined) faults.push(`${first} is missing: ${second} is set, and the two belong together.`);
+    return null;
+  };
+  const etrade = (["prod", "sandbox"] as const).flatMap((environment): EtradeConfig[] => {
+    const prefix = `ETRADE_${environment === "prod" ? "PROD" : "SANDBOX"}` as const;
+    const key = pair(`${prefix}_CONSUMER_KEY`, `${prefix}_CONSUMER_SECRET`);
+    if (key === null) return [];
+    const identity = { id: `etrade-${environment}`, provider: "etrade", environment } as const;
+    return [{ identity, consumerKey: key[0], consumerSecret: new Secret(key[1]), apiUrl: values[`${prefix}_API_URL`] }];
+  });
+  const telegram = pair("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID");
+  const webhook = pair("EVENT_WEBHOOK_SECRET", "EVENT_WEBHOOK_URL");
+  const scopes = readScopes(values.API_TOKEN_SCOPES, faults);
+  const loopback = ["127.0.0.1", "localhost", "::1"].includes(values.HOST);
+  if (!loopback && !values.PUBLIC_URL?.startsWith("https://"))
+    faults.push(
+      `PUBLIC_URL has to be the https address people open, because HOST ${values.HOST} is reachable from outside. Set it, or leave HOST at 127.0.0.1.`,
+    );
+  if (faults.length > 0) throw new ConfigError(faults.join("\n"));
+
+  return Object.freeze({
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL ?? null,
+    dataDir: values.DATA_DIR,
+    logLevel: values.LOG_LEVEL,
+    etrade,
+    etradeOauthUrl: values.ETRADE_OAUTH_URL,
+    etradeAuthorizeUrl: values.ETRADE_AUTHORIZE_URL,
+    etradeTokenLifetimeDays: values.ETRADE_TOKEN_LIFETIME_DAYS,
+    etradeCeremony: values.ETRADE_CALLBACK === "registered" ? "redirect" : "verifier",
+    practicePort: values.PRACTICE_PORT,
+    telegram:
+      telegram === null
+        ? null
+        : { botToken: telegram[0], chatId: telegram[1], apiRoot: values.TELEGRAM_API_ROOT ?? null },
+    apiAccess: values.API_TOKEN === undefined ? null : { token: new Secret(values.API_TOKEN), scopes },
+    webhook: webhook === null ? null : { secret: webhook[0], url: webhook[1] },
+    exportTokensDir: values.EXPORT_TOKENS_DIR ?? null,
+  });
+}
+
+/** The variable's value, or the content of the file that NAME_FILE points at. Blank counts as not set. */
+function valueOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: Variable,
+  faults: string[],
+): string | undefined {
+  const direct = environment[name]?.trim() || undefined;
+  const file = environment[`${name}_FILE`]?.trim() || undefined;
+  if (file === undefined) return direct;
+  if (direct !== undefined) {
+    faults.push(`${name} and ${name}_FILE are both set. Remove one of them.`);
+    return undefined;
+  }
+  try {
+    return readFileSync(file, "utf8").trim() || undefined;
+  } catch {
+    faults.push(`${name}_FILE names ${file}, which can't be read. Check the path and its permissions.`);
+    return undefined;
+  }
+}
+
+function readScopes(text: string, faults: string[]): ReadonlySet<ApiScope> {
+  const words = text.split(/[\s,]+/).filter((word) => word !== "");
+  const known = apiScopes.filter((scope) => words.includes(scope));
+  const unknown = words.filter((word) => !apiScopes.some((scope) => scope === word));
+  if (unknown.length > 0)
+    faults.push(`API_TOKEN_SCOPES knows ${apiScopes.join(", ")}; not ${unknown.join(", ")}.`);
+  return new Set(known);
+}
+
+/** Every secret of the configuration, for the log's scrubber. */
+export function secretsOf(config: Config): Secret[] {
+  return [
+    ...config.etrade.flatMap((each) => [each.consumerKey, each.consumerSecret]),
+    ...(config.telegram === null ? [] : [config.telegram.botToken]),
+    ...(config.apiAccess === null ? [] : [config.apiAccess.token]),
+    ...(config.webhook === null ? [] : [config.webhook.secret]),
+  ];
+}
