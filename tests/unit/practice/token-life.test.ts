@@ -102,8 +102,10 @@ describe("idleness", () => {
   it("sets in exactly two hours after the last answered call", async () => {
     const broker = await openBroker();
     const token = await broker.login();
-    pass(broker, { hours: 1, minutes: 59, seconds: 59 });
-    expect((await broker.list(token)).status).toBe(200);
+    for (let call = 0; call < 2; call += 1) {
+      pass(broker, { hours: 1, minutes: 59, seconds: 59 });
+      expect((await broker.list(token)).status).toBe(200);
+    }
     pass(broker, { hours: 2 });
     expect(verdict(await broker.list(token))).toEqual([401, "token_expired"]);
     expect((await broker.control.state()).tokens.map(({ state }) => state)).toEqual(["inactive"]);
