@@ -36,7 +36,7 @@ export function sealedBox(keys: KeyFile): SealedBox {
       if (key === null)
         throw new Error(
           `The sealed record ${context} needs key ${keyIdOf(blob)}, which ${keys.path} does not hold. ` +
-            "Put that key file back from a backup, or renew the connection.",
+            "Put that key file back from a backup, or start over with an empty DATA_DIR.",
         );
       return decrypt(blob, key, context);
     },

@@ -40,7 +40,7 @@ export function eventTable(db: DatabaseSync): EventTable {
   const take = query<Row>(
     db,
     `
-    UPDATE events SET attempts = attempts + 1, next_attempt_at = :lease_until
+    UPDATE events SET next_attempt_at = :lease_until
     WHERE sequence = (SELECT sequence FROM events WHERE state = 'waiting' ORDER BY sequence LIMIT 1)
       AND next_attempt_at <= :now RETURNING *`,
   );
@@ -48,7 +48,7 @@ export function eventTable(db: DatabaseSync): EventTable {
     "UPDATE events SET state = 'delivered', settled_at = :at WHERE sequence = :sequence AND state <> 'delivered'",
   );
   const postpone = db.prepare(
-    "UPDATE events SET next_attempt_at = :at WHERE sequence = :sequence AND state = 'waiting'",
+    "UPDATE events SET attempts = attempts + 1, next_attempt_at = :at WHERE sequence = :sequence AND state = 'waiting'",
   );
   const drop = db.prepare(
     "UPDATE events SET state = 'dropped', settled_at = :at WHERE sequence = :sequence AND state = 'waiting'",

@@ -37,7 +37,7 @@ export function messageTable(db: DatabaseSync): MessageTable {
   const take = query<Row>(
     db,
     `
-    UPDATE messages SET state = 'sending', attempts = attempts + 1, next_attempt_at = :lease_until
+    UPDATE messages SET state = 'sending', next_attempt_at = :lease_until
     WHERE state IN ('waiting', 'sending') AND next_attempt_at <= :now RETURNING *`,
   );
   // Whoever reports a delivery is right, even after its lease lapsed; a failure counts only while nobody knows better.
@@ -45,7 +45,7 @@ export function messageTable(db: DatabaseSync): MessageTable {
     "UPDATE messages SET state = 'sent', sent_at = :at, text = :text WHERE id = :id AND state <> 'sent'",
   );
   const postpone = db.prepare(
-    "UPDATE messages SET state = 'waiting', next_attempt_at = :at WHERE id = :id AND state = 'sending'",
+    "UPDATE messages SET state = 'waiting', attempts = attempts + 1, next_attempt_at = :at WHERE id = :id AND state = 'sending'",
   );
   const drop = db.prepare("UPDATE messages SET state = 'dropped' WHERE id = :id AND state = 'sending'");
   const select = query<Row>(db, "SELECT * FROM messages ORDER BY id DESC LIMIT ?");

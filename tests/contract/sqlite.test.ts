@@ -1,0 +1,12 @@
+import { openLaptop } from "../support/sqlite.ts";
+import { testLeases } from "./leases.contract.ts";
+import { testOutbox } from "./outbox.contract.ts";
+import { testRecordStore } from "./record-store.contract.ts";
+import { testSessionStore } from "./session-store.contract.ts";
+import { testTokenStore } from "./token-store.contract.ts";
+
+testRecordStore(() => openLaptop());
+testOutbox(() => openLaptop());
+testTokenStore(() => openLaptop().tokens);
+testLeases(() => openLaptop().leases);
+testSessionStore(() => openLaptop().sessions);
