@@ -1,0 +1,146 @@
+// Serves web/dist under its real CSP, with a scripted API behind it. For screenshots and for tests of the page alone.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { scenarios, type Scenario } from "./web-scenarios.ts";
+
+const dist = join(import.meta.dirname, "../../web/dist");
+
+const mimeTypes: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".txt": "text/plain; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+};
+
+export interface WebStub {
+  url: string;
+  /** What every later request is answered from. */
+  show(name: string): Scenario;
+  /** Method and path of each request since the last `show`. */
+  requests: string[];
+  /** Answers to POST and DELETE by the end of their path; without one `{}`. */
+  answers: Map<string, { status: number; body: unknown }>;
+  close(): Promise<void>;
+}
+
+export async function startWebStub(): Promise<WebStub> {
+  let shown: Scenario = readScenario("active");
+  let shownAt = Date.now();
+  const requests: string[] = [];
+  const answers: WebStub["answers"] = new Map();
+
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://stub");
+    requests.push(`${request.method} ${pathname}`);
+    if (isDynamic(pathname)) answerApi(request, response, pathname);
+    else serveFile(response, pathname);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    show(name) {
+      shown = structuredClone(readScenario(name));
+      shownAt = Date.now();
+      requests.length = 0;
+      answers.clear();
+      return shown;
+    },
+    requests,
+    answers,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+
+  function answerApi(request: IncomingMessage, response: ServerResponse, pathname: string): void {
+    const scripted = [...answers].find(([ending]) => request.method !== "GET" && pathname.endsWith(ending));
+    if (shown.answer === "down") request.destroy();
+    else if (scripted) sendJson(response, scripted[1].status, scripted[1].body);
+    else if (shown.answer === "signed-out") sendJson(response, 401, problem(401, "Sign in first."));
+    else if (pathname === "/api/events")
+      response.writeHead(200, { "content-type": "text/event-stream" }).write(": open\n\n");
+    else if (request.method !== "GET") sendJson(response, 200, {});
+    else sendJson(response, 200, read(pathname));
+  }
+
+  function read(pathname: string): unknown {
+    const now = new Date(Date.parse(shown.startsAt) + Date.now() - shownAt).toISOString();
+    if (pathname === "/status") return { ...shown.status, now };
+    if (pathname === "/api/journal") return { entries: shown.journal };
+    if (pathname === "/api/messages") return shown.messages;
+    if (pathname.endsWith("/accounts")) return { accounts: ["••5145 Brokerage", "••0932 IRA"] };
+    if (pathname.endsWith("/balances"))
+      return {
+        balances: [
+          { account: "••5145 Brokerage", totalValue: 128_442.17, cash: 12_004.5 },
+          { account: "••0932 IRA", totalValue: 64_120, cash: null },
+        ],
+      };
+    return { positions: [{ account: "••5145", symbol: "SPY", quantity: 120, marketValue: 81_204.6 }] };
+  }
+}
+
+export function problem(status: number, detail: string): unknown {
+  return { type: "about:blank", title: "Refused", status, code: "refused", detail };
+}
+
+function readScenario(name: string): Scenario {
+  const found = scenarios[name];
+  if (found === undefined) throw new Error(`No scenario "${name}".`);
+  return found;
+}
+
+function isDynamic(pathname: string): boolean {
+  return pathname === "/status" || pathname.startsWith("/api/") || pathname.startsWith("/keepalive/");
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const type = status >= 400 ? "application/problem+json" : "application/json";
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(JSON.stringify(body));
+}
+
+function serveFile(response: ServerResponse, pathname: string): void {
+  const name = pathname === "/" ? "/index.html" : pathname.startsWith("/callback/") ? "/callback.html" : pathname;
+  const path = join(dist, name);
+  if (!existsSync(path) || extname(path) === "") {
+    response.writeHead(404).end();
+    return;
+  }
+  const body = readFileSync(path);
+  response.writeHead(200, {
+    "content-type": mimeTypes[extname(path)] ?? "application/octet-stream",
+    "cross-origin-opener-policy": "same-origin",
+    ...(extname(path) === ".html" ? { "content-security-policy": policyOf(body.toString()) } : {}),
+  });
+  response.end(body);
+}
+
+/** The policy of the real server: each inline script and style by its hash. */
+export function policyOf(html: string): string {
+  const hashes = (tag: string): string =>
+    [...html.matchAll(new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`, "g"))]
+      .map(([, text = ""]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`)
+      .join(" ");
+  return [
+    "default-src 'none'",
+    `script-src ${hashes("script")} 'self'`,
+    `style-src ${hashes("style")} 'self'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types prebell",
+  ].join("; ");
+}

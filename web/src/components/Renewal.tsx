@@ -1,0 +1,60 @@
+import type { ConnectionView } from "../../../server/http/contract.ts";
+import { isUnderWay } from "../action-model.ts";
+import { now } from "../clock.ts";
+import { openAuthorization } from "../connection-model.ts";
+import { beginRenewal, cancelRenewal, closeRenewal } from "../renewal-model.ts";
+import { endSentence } from "../wording.ts";
+import { renewalTitle, renewalWords } from "../wording-details.ts";
+import { AccountsStep } from "./AccountsStep.tsx";
+import { BrokerStep } from "./BrokerStep.tsx";
+import { Button, Trouble } from "./Button.tsx";
+import { focusSoon } from "./focus-soon.ts";
+
+/** In the ring's place: where this renewal stands, as the server sees it. */
+export function Renewal({ connection }: { connection: ConnectionView }) {
+  const { id, label, authorization, status } = connection;
+  const open = openAuthorization(connection, now.value);
+  const mine = open?.mine ? open : null;
+  const stage = mine?.stage ?? (isUnderWay("begin") ? "asking" : "ended");
+  const untouched = status.expiresAt === null ? null : renewalWords.untouched;
+  const leave = () => {
+    closeRenewal();
+    focusSoon("focused");
+  };
+  return (
+    <section class="renewal" aria-labelledby="renewal-title">
+      <button type="button" class="link" onClick={leave}>
+        ← {renewalWords.back}
+      </button>
+      {/* A new stage is a new heading, and the focus moves to it. */}
+      <h1 id="renewal-title" tabIndex={-1} key={stage} ref={takeFocus}>
+        {stage === "confirming-accounts" ? renewalWords.accountsTitle : renewalTitle(label)}
+      </h1>
+      {mine?.stage === "waiting" && <BrokerStep authorization={mine} />}
+      {mine?.stage === "confirming-accounts" && <AccountsStep accounts={mine.accounts} />}
+      {stage === "asking" && <p class="progress">{renewalWords.asking}</p>}
+      {(stage === "exchanging" || stage === "verifying") && <p class="progress">{renewalWords[stage]}</p>}
+      {stage === "ended" && authorization !== null && authorization.mine && (
+        <p class="trouble">
+          {authorization.stage === "failed" ? endSentence(authorization) : renewalWords.lapsed} {untouched}
+        </p>
+      )}
+      <Trouble where="renewal" after={untouched} />
+      <div class="buttons">
+        {(stage === "waiting" || stage === "ended") && (
+          <Button name="begin" look={stage === "ended" ? "main" : "quiet"} onPress={() => beginRenewal(id, true)}>
+            {renewalWords.startAgain}
+          </Button>
+        )}
+        {stage === "waiting" && (
+          <Button name="cancel" look="quiet" onPress={cancelRenewal}>
+            {renewalWords.cancel}
+          </Button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** One function for good: a new one on each drawing would take the focus out of the field every second. */
+const takeFocus = (heading: HTMLElement | null): void => heading?.focus();

@@ -1,0 +1,16 @@
+// The second file of the page, asked for together with the first answers.
+import { signal } from "@preact/signals";
+
+type Part = typeof import("./pages/Dashboard.tsx");
+
+export const dashboardPart = signal<Part | "missing" | null>(null);
+
+export async function loadDashboard(): Promise<void> {
+  try {
+    const part = await import("./pages/Dashboard.tsx");
+    part.start();
+    dashboardPart.value = part;
+  } catch {
+    dashboardPart.value = "missing"; // The page says so and offers to load again.
+  }
+}

@@ -1,0 +1,76 @@
+// The second file: everything a signed-in person sees. Fetched beside the first /status, so it costs no extra round trip.
+import type { StatusReply } from "../../../server/http/contract.ts";
+import { announcement, watchCountdown } from "../announcer.ts";
+import { Banners } from "../components/Banners.tsx";
+import { ConsumersPanel } from "../components/ConsumersPanel.tsx";
+import { Dock } from "../components/Dock.tsx";
+import { Hero } from "../components/Hero.tsx";
+import { JournalPanel } from "../components/JournalPanel.tsx";
+import { KeepAlivePanel } from "../components/KeepAlivePanel.tsx";
+import { LoopPanel } from "../components/LoopPanel.tsx";
+import { MessagesPanel } from "../components/MessagesPanel.tsx";
+import { MorePanel } from "../components/MorePanel.tsx";
+import { ProofPanel } from "../components/ProofPanel.tsx";
+import { Renewal } from "../components/Renewal.tsx";
+import { Rows } from "../components/Rows.tsx";
+import { Today } from "../components/Today.tsx";
+import { TopBar } from "../components/TopBar.tsx";
+import { focused, rememberMostUrgent } from "../focus-model.ts";
+import { listen } from "../listen.ts";
+import { renewing, resumeRenewal, watchRenewal } from "../renewal-model.ts";
+import { panelWords, zoneNote } from "../wording-details.ts";
+import styles from "../styles/dashboard.css?inline";
+
+/** Called once, when this file has arrived. */
+export function start(): void {
+  // A constructed sheet needs no exception in the CSP and comes with the code it is for.
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  document.adoptedStyleSheets.push(sheet);
+  listen();
+  watchCountdown();
+  watchRenewal();
+  rememberMostUrgent();
+  resumeRenewal();
+}
+
+export function Dashboard({ known }: { known: StatusReply }) {
+  const connection = focused.value;
+  return (
+    <>
+      <TopBar />
+      <main class="board">
+        <div class="stage">
+          <Banners known={known} />
+          {connection === null && <h1>{panelWords.noConnections}</h1>}
+          {renewing.value && <Renewal connection={renewing.value} />}
+          {connection && !renewing.value && (
+            <>
+              <Hero connection={connection} known={known} />
+              <Dock connection={connection} known={known} />
+            </>
+          )}
+          <Rows known={known} />
+        </div>
+        <div class="panels">
+          <Today known={known} connection={connection} />
+          {connection && (
+            <>
+              <LoopPanel connection={connection} />
+              <KeepAlivePanel connection={connection} known={known} />
+              <ConsumersPanel connection={connection} />
+            </>
+          )}
+          <MessagesPanel />
+          <JournalPanel />
+          {connection && <ProofPanel connection={connection} />}
+          <MorePanel connection={connection} />
+          <p class="note">{zoneNote(Intl.DateTimeFormat().resolvedOptions().timeZone)}</p>
+        </div>
+      </main>
+      <p class="unseen" role="status">
+        {announcement.value}
+      </p>
+    </>
+  );
+}

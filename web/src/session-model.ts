@@ -1,0 +1,35 @@
+// Signing in with a one-time link, and out again.
+import { signal } from "@preact/signals";
+import { perform } from "./action-model.ts";
+import { api } from "./api.ts";
+import { forgetEverything, refresh, signedIn } from "./board-model.ts";
+
+/** The token of the link this page was opened with. It lives in memory only and is spent by a tap, never by a visit. */
+export const handoff = signal<string | null>(null);
+
+/** Takes the token out of the address before anything else can see it; true if there was one. */
+export function readHandoff(): boolean {
+  const token = new URLSearchParams(location.hash.slice(1)).get("signin");
+  if (token === null) return false;
+  history.replaceState(null, "", location.pathname);
+  handoff.value = token;
+  return true;
+}
+
+export async function signIn(): Promise<void> {
+  const token = handoff.value;
+  if (token === null) return;
+  await perform("sign-in", async () => {
+    await api.signIn(token);
+    signedIn.value = null;
+    handoff.value = null;
+    await refresh();
+  });
+}
+
+export async function signOut(): Promise<void> {
+  await perform("sign-out", async () => {
+    await api.signOut();
+    forgetEverything();
+  });
+}
