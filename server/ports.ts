@@ -48,6 +48,8 @@ export interface Provider {
   renew(tokenSet: TokenSet): Promise<BrokerAnswer<void>>;
   /** Kills the token set at the broker, for good. */
   revoke(tokenSet: TokenSet): Promise<BrokerAnswer<void>>;
+  /** The broker's own time, from any answer it gives; null if it gives none. Tells whether this machine's clock is right. */
+  readClock(): Promise<Temporal.Instant | null>;
   /** Read-only proof for the eye: one account's money. */
   balance(tokenSet: TokenSet, account: Account): Promise<BrokerAnswer<AccountBalance>>;
   /** Read-only proof for the eye: one account's positions, at most the first 50. */

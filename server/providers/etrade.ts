@@ -140,6 +140,20 @@ export function createEtrade(settings: EtradeSettings): Provider {
       return answer.ok ? succeeded(undefined) : answer;
     },
 
+    async readClock() {
+      try {
+        const response = await fetch(oauth("request_token"), {
+          method: "HEAD",
+          redirect: "manual",
+          signal: AbortSignal.timeout(callTimeoutMs),
+        });
+        const date = Date.parse(response.headers.get("date") ?? "");
+        return Number.isNaN(date) ? null : Temporal.Instant.fromEpochMilliseconds(date);
+      } catch {
+        return null;
+      }
+    },
+
     balance: (tokenSet, account) =>
       read(
         api(`accounts/${encodeURIComponent(account.accountIdKey)}/balance?instType=BROKERAGE&realTimeNAV=true`),

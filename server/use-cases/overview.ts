@@ -1,6 +1,6 @@
 // Everything the page, the terminal and /status show, gathered in one go; what it means is decided by the domain.
 import { type Connection, newConnection } from "../domain/connection.ts";
-import { nextCheckAt } from "../domain/keep-alive.ts";
+import { isAlive, nextCheckAt } from "../domain/keep-alive.ts";
 import { isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { nextReminderAt } from "../domain/planner.ts";
 import type { ProviderPolicy } from "../domain/provider-policy.ts";
@@ -58,7 +58,7 @@ export async function readOverview(
         policy,
         status,
         pending: newest !== null && isShown(newest, connection, now) ? newest : null,
-        nextCheckAt: nextCheckAt(connection, policy),
+        nextCheckAt: isAlive(connection, policy, now) ? nextCheckAt(connection, policy) : null,
         nextReminderAt: nextReminderAt(status, today, nextDay, now),
         announcedAt:
           connection.token === null ? null : await deps.outbox.announcedAt(identity.id, connection.token.version),

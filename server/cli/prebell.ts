@@ -1,0 +1,111 @@
+// The `prebell` command: the same use cases as the server, from a terminal, on the same data folder.
+import { parseArgs } from "node:util";
+import { pinoLog } from "../adapters/pino-log.ts";
+import { compose, type Prebell } from "../composition.ts";
+import { type Config, ConfigError, readConfig, secretsOf } from "../config.ts";
+import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
+import * as commands from "./commands.ts";
+import { examineCommand } from "./doctor-command.ts";
+import { practiceCommand } from "./practice-command.ts";
+import { renewCommand } from "./renew-command.ts";
+import { statusCommand } from "./status-command.ts";
+
+const usage = `Usage: npm run prebell -- COMMAND
+
+  status                            every connection, with its evidence (exit 3 if one needs you)
+  renew CONNECTION                  a renewal in the terminal, for example: renew etrade-prod
+  keepalive [CONNECTION]            call the broker now
+  token CONNECTION [--min-valid N]  credentials good for at least N seconds, as JSON
+  doctor                            looks at every link of the chain, with remedies (exit 1 on a fault)
+  link                              a fresh sign-in link for the page
+  revoke CONNECTION                 kill the token, at the broker too
+  rollback CONNECTION               go back to the version before, if the broker still takes it
+  unpin CONNECTION                  forget the pinned accounts; the next renewal asks again
+  rotate-key                        re-encrypt everything stored under a new key
+  practice ACTION …                 drive the practice brokers; "practice help" lists how`;
+
+const needsConnection = new Set(["renew", "token", "revoke", "rollback", "unpin"]);
+
+/** Resolves with the exit code. */
+async function run(argv: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { "min-valid": { type: "string" }, help: { type: "boolean", short: "h" } },
+  });
+  const [command, ...rest] = positionals;
+  if (command === undefined || command === "help" || values.help) {
+    commands.print(usage);
+    return command === undefined && !values.help ? 2 : 0;
+  }
+  const config = readConfig(process.env);
+  if (command === "practice") return practiceCommand(config, rest);
+
+  const prebell = await open(config);
+  try {
+    const connectionId = rest[0];
+    if (connectionId === undefined ? needsConnection.has(command) : !prebell.deps.providers.has(connectionId)) {
+      commands.complain(
+        `${command}: name one of ${[...prebell.deps.providers.keys()].join(", ")}${connectionId === undefined ? "" : `, not ${connectionId}`}.`,
+      );
+      return 2;
+    }
+    return await dispatch(prebell, config, command, connectionId ?? "", values["min-valid"]);
+  } finally {
+    await prebell.settled();
+    await prebell.close();
+  }
+}
+
+function dispatch(
+  prebell: Prebell,
+  config: Config,
+  command: string,
+  connectionId: string,
+  minValid: string | undefined,
+): Promise<number> | number {
+  const { deps } = prebell;
+  switch (command) {
+    case "status":
+      return statusCommand(deps);
+    case "renew":
+      return renewCommand(deps, connectionId);
+    case "keepalive":
+      return commands.keepAlive(deps, connectionId === "" ? [...deps.providers.keys()] : [connectionId]);
+    case "token":
+      return commands.token(deps, connectionId, minValid ?? "0");
+    case "doctor":
+      return examineCommand(deps, { practice: config.etrade.length === 0, publicUrl: config.publicUrl });
+    case "link":
+      return commands.link(deps, prebell.pageUrl);
+    case "revoke":
+      return commands.revoke(deps, connectionId);
+    case "rollback":
+      return commands.rollBack(deps, connectionId);
+    case "unpin":
+      return commands.unpin(deps, connectionId);
+    case "rotate-key":
+      return commands.rotateKey(prebell);
+    default:
+      commands.complain(`There is no command "${command}".\n\n${usage}`);
+      return 2;
+  }
+}
+
+async function open(config: Config): Promise<Prebell> {
+  const base = () => Temporal.Now.instant();
+  const practice =
+    config.etrade.length > 0
+      ? null
+      : ((await findPracticeBroker(config.dataDir, base)) ??
+        (await startPracticeBroker(config.dataDir, config.practicePort, base)));
+  // Only faults: the terminal belongs to the command's own answer.
+  return compose(config, { log: pinoLog("error", secretsOf(config)), print: commands.complain, practice });
+}
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  commands.complain(error instanceof Error ? error.message : "Something broke.");
+  process.exitCode = error instanceof ConfigError ? 78 : 1;
+}

@@ -1,0 +1,95 @@
+// `prebell renew`: the ceremony in a terminal. The code is typed here; the broker's page opens wherever there is a browser.
+import { createInterface, type Interface } from "node:readline/promises";
+import type { Refusal } from "../domain/refusal.ts";
+import { completeAuthorization } from "../use-cases/complete-authorization.ts";
+import { confirmAccounts } from "../use-cases/confirm-accounts.ts";
+import type { Dependencies } from "../use-cases/dependencies.ts";
+import type { SettleResult } from "../use-cases/settle-candidate.ts";
+import { createStartAuthorization } from "../use-cases/start-authorization.ts";
+import { complain, labelOf, print, refused } from "./commands.ts";
+
+export async function renewCommand(deps: Dependencies, connectionId: string): Promise<number> {
+  const sessionId = `terminal-${deps.random.id()}`;
+  const started = await createStartAuthorization(deps)({ connectionId, sessionId, restart: false });
+  if (started.outcome === "refused") return refused(deps, connectionId, started);
+  print(`Log in at the broker and accept (the link lives five minutes):\n\n${started.pending.authorizeUrl}\n`);
+
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // End of input (a pipe ran dry, Ctrl-D) counts as giving up; whatever is waiting lapses by itself.
+  const ended = new AbortController();
+  terminal.once("close", () => ended.abort());
+  try {
+    const result = await bringCode(deps, terminal, ended.signal, connectionId, sessionId);
+    if (result.outcome === "refused") return refused(deps, connectionId, result);
+    const final =
+      result.outcome === "confirm-accounts"
+        ? await askAboutAccounts(deps, terminal, ended.signal, { connectionId, sessionId }, result.accounts)
+        : result;
+    return say(deps, connectionId, final);
+  } catch (error) {
+    if (!ended.signal.aborted) throw error;
+    complain("Given up. The token in use is untouched.");
+    return 1;
+  } finally {
+    terminal.close();
+  }
+}
+
+async function bringCode(
+  deps: Dependencies,
+  terminal: Interface,
+  signal: AbortSignal,
+  connectionId: string,
+  sessionId: string,
+): Promise<SettleResult> {
+  for (;;) {
+    // oxlint-disable no-await-in-loop -- a conversation
+    const verifier = await terminal.question("Code: ", { signal });
+    const result = await completeAuthorization(deps, { connectionId, sessionId, answer: { verifier } });
+    if (result.outcome !== "refused" || !mayTryAgain(result)) return result;
+    refused(deps, connectionId, result);
+    // oxlint-enable no-await-in-loop
+  }
+}
+
+function mayTryAgain(refusal: Refusal): boolean {
+  return (
+    refusal.code === "verifier-malformed" ||
+    refusal.code === "broker-unavailable" ||
+    (refusal.code === "verifier-rejected" && (refusal.triesLeft ?? 0) > 0)
+  );
+}
+
+async function askAboutAccounts(
+  deps: Dependencies,
+  terminal: Interface,
+  signal: AbortSignal,
+  request: { readonly connectionId: string; readonly sessionId: string },
+  accounts: readonly string[],
+) {
+  print(`This login opens:\n${accounts.map((account) => `  ${account}`).join("\n")}`);
+  const answer = await terminal.question("Pin the connection to these accounts? [y/N] ", { signal });
+  return confirmAccounts(deps, { ...request, accept: /^y(es)?$/i.test(answer.trim()) });
+}
+
+function say(
+  deps: Dependencies,
+  connectionId: string,
+  result: SettleResult | { readonly outcome: "discarded" },
+): number {
+  const label = labelOf(deps, connectionId);
+  switch (result.outcome) {
+    case "refused":
+      return refused(deps, connectionId, result);
+    case "stored":
+      print(`${label}: renewed; version ${result.version} is verified and stored.`);
+      return 0;
+    case "verifying":
+      print(`${label}: the new token is safe here, but the broker does not answer the proving call. Prebell repeats it.`);
+      return 1;
+    case "discarded":
+    case "confirm-accounts":
+      print(`${label}: the new token was discarded; nothing was stored.`);
+      return 1;
+  }
+}
