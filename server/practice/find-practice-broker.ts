@@ -19,6 +19,8 @@ export async function startPracticeBroker(dataDir: string, port: number, base: C
     port,
     clock: createPracticeClock(base),
     stateFile: join(dataDir, "practice-broker.json"),
+    // So that a stranger's login can be rehearsed too.
+    options: { offerOtherAccounts: true },
   });
   writeFileSync(addressFile(dataDir), server.url);
   return server;

@@ -26,7 +26,10 @@ export function createPracticeEtrade({
   options,
 }: PracticeEtradeDeps): Hono<PracticeEnv> {
   const broker = createPracticeBroker({ clock, state, keys, options: { ...defaults, ...options } });
-  const app = new Hono<PracticeEnv>();
+  const app = new Hono<PracticeEnv>().use(async (c, next) => {
+    await next();
+    c.header("Date", new Date(clock.now().epochMilliseconds).toUTCString());
+  });
   app.route("/oauth", createOauthEndpoints(broker));
   app.route("/authorize", createAuthorizeEndpoint(broker));
   app.route("/prod/v1", createAccountsEndpoints(broker, "prod"));

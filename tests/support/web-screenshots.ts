@@ -69,6 +69,7 @@ async function picture(
   page.on("pageerror", (error) => found.push(`${title}: ${error.message}`));
   await page.goto(server.url);
   await page.waitForTimeout(500);
+  if ((await page.getByText("could not be loaded").count()) > 0) found.push(`${title}: the second file is missing`);
   await page.screenshot({ path: join(directory ?? ".", `${title}.png`) });
   await page.screenshot({ path: join(directory ?? ".", `${title}-full.png`), fullPage: true });
   if (size === "phone") await page.setViewportSize({ width: 320, height: 640 });

@@ -54,7 +54,10 @@ function shareExports(code: string, fileName: string): string {
   );
   if (/\bexport\s*[{*]/.test(shares)) throw new Error(`${fileName}: an export is left that nothing could import.`);
   // Relative to the page, which is always at the root.
-  return shares.replaceAll(/import\((["'`])\.\//g, "import($1/assets/").trim();
+  return shares
+    .replaceAll(/,\s*__VITE_PRELOAD__/g, "")
+    .replaceAll(/import\((["'`])\.\//g, "import($1/assets/")
+    .trim();
 }
 
 /** `import{b as c}from"./entry.js"` becomes a look into that object. */

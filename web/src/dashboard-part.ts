@@ -6,11 +6,8 @@ type Part = typeof import("./pages/Dashboard.tsx");
 export const dashboardPart = signal<Part | "missing" | null>(null);
 
 export async function loadDashboard(): Promise<void> {
-  try {
-    const part = await import("./pages/Dashboard.tsx");
-    part.start();
-    dashboardPart.value = part;
-  } catch {
-    dashboardPart.value = "missing"; // The page says so and offers to load again.
-  }
+  // The page says so and offers to load again.
+  const part = await import("./pages/Dashboard.tsx").catch(() => "missing" as const);
+  if (part !== "missing") part.start();
+  dashboardPart.value = part;
 }
