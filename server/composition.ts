@@ -53,7 +53,8 @@ export async function compose(config: Config, { log, print, practice }: Surround
   const box = sealedBox(keys);
   const db = openDatabase(join(config.dataDir, "prebell.sqlite"));
   const clock: Clock = practice === null ? () => Temporal.Now.instant() : () => practice.clock.now();
-  const pageUrl = config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
+  const pageUrl =
+    config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
   const providers = brokers(config, practice).map((settings) => createProvider(config, settings, practice, clock));
 
   let delivering: Promise<void> | null = null;
@@ -61,7 +62,6 @@ export async function compose(config: Config, { log, print, practice }: Surround
   const deliver = async () => {
     do {
       askedAgain = false;
-      // oxlint-disable-next-line no-await-in-loop -- again only if something new was queued meanwhile
       await Promise.all([deliverMessages(deps), deliverEvents(deps)]);
     } while (askedAgain);
   };
@@ -77,7 +77,7 @@ export async function compose(config: Config, { log, print, practice }: Surround
 
   const deps: Dependencies = {
     clock,
-    random: nodeRandomness(box.fingerprint),
+    random: nodeRandomness((text) => box.fingerprint(text)),
     providers: new Map(providers.map((provider) => [provider.identity.id, provider])),
     records: sqliteRecordStore(db, box),
     tokens: sqliteTokenStore(db, box),

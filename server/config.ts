@@ -1,10 +1,10 @@
 // The only reader of the environment: read once, checked, frozen, secrets wrapped. Every message names the variable.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { type ApiScope, apiScopes } from "./domain/api-scope.ts";
 import type { ConnectionIdentity } from "./domain/connection.ts";
 import type { Ceremony } from "./domain/pending-authorization.ts";
 import { Secret } from "./domain/secret.ts";
-import { type ApiScope, apiScopes } from "./http/caller.ts";
 
 export class ConfigError extends Error {
   override name = "ConfigError" as const;
@@ -39,7 +39,11 @@ export interface Config {
 
 const url = z.url({ protocol: /^https?$/, error: "an http(s) address" }).transform((text) => text.replace(/\/+$/, ""));
 const wholeNumber = (min: number, max: number) =>
-  z.coerce.number({ error: `a whole number from ${min} to ${max}` }).int().min(min).max(max);
+  z.coerce
+    .number({ error: `a whole number from ${min} to ${max}` })
+    .int()
+    .min(min)
+    .max(max);
 
 /** Every variable with its rule and its default. The README documents each; a test compares the two. */
 export const variables = {
@@ -83,13 +87,14 @@ export const variables = {
 
 type Variable = keyof typeof variables;
 const shape = z.object(variables);
+const variableNames = shape.keyof().options;
 
 /** Throws `ConfigError` with every fault found, each naming its variable and what to set. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(processEnvironment: Readonly<Record<string, string | undefined>>): Config {
   const given: Partial<Record<Variable, string>> = {};
   const faults: string[] = [];
-  for (const name of Object.keys(variables) as Variable[]) {
-    const value = valueOf(environment, name, faults);
+  for (const name of variableNames) {
+    const value = valueOf(processEnvironment, name, faults);
     if (value !== undefined) given[name] = value;
   }
   const parsed = shape.safeParse(given);
@@ -169,8 +174,7 @@ function readScopes(text: string, faults: string[]): ReadonlySet<ApiScope> {
   const words = text.split(/[\s,]+/).filter((word) => word !== "");
   const known = apiScopes.filter((scope) => words.includes(scope));
   const unknown = words.filter((word) => !apiScopes.some((scope) => scope === word));
-  if (unknown.length > 0)
-    faults.push(`API_TOKEN_SCOPES knows ${apiScopes.join(", ")}; not ${unknown.join(", ")}.`);
+  if (unknown.length > 0) faults.push(`API_TOKEN_SCOPES knows ${apiScopes.join(", ")}; not ${unknown.join(", ")}.`);
   return new Set(known);
 }
 

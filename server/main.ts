@@ -46,7 +46,7 @@ async function start(config: Config): Promise<void> {
   const onFault = (error: unknown) => log.error("tick-failed", { error });
   const jobs = [
     new Cron(tickPattern, { protect: true, catch: onFault }, tick),
-    new Cron(housekeepingPattern, { catch: onFault }, prebell.purge),
+    new Cron(housekeepingPattern, { catch: onFault }, () => prebell.purge()),
   ];
   // What a crash left in the middle is taken up now, not at the next tick.
   void tick().catch(onFault);

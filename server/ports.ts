@@ -184,7 +184,12 @@ export interface Publisher {
 
 /** Puts token sets where a program under development reads them; called again, it only mends what differs. */
 export interface TokenExport {
-  write(identity: { id: string; environment: Environment }, version: number, tokenSet: TokenSet, expiresAt: Temporal.Instant): Promise<void>;
+  write(
+    identity: { id: string; environment: Environment },
+    version: number,
+    tokenSet: TokenSet,
+    expiresAt: Temporal.Instant,
+  ): Promise<void>;
   remove(identity: { id: string; environment: Environment }): Promise<void>;
 }
 

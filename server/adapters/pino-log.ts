@@ -51,10 +51,8 @@ export function pinoLog(
 /** Copies field by field: an object with more on it than its type says does not get that into the log. */
 function allowed(fields: LogFields = {}): object {
   const { connection, outcome, reason, call, httpStatus, version, count, attempts, milliseconds, error } = fields;
-  return {
-    ...{ connection, outcome, reason, call, httpStatus, version, count, attempts, milliseconds },
-    ...(error === undefined ? {} : { error: describe(error) }),
-  };
+  const described = error === undefined ? undefined : describe(error);
+  return { connection, outcome, reason, call, httpStatus, version, count, attempts, milliseconds, error: described };
 }
 
 /** Name, message and place of an error and of its causes; nothing else an error may carry (requests, bodies, options). */
@@ -63,7 +61,10 @@ function describe(error: unknown): object {
   return {
     name: error.name,
     message: error.message,
-    stack: error.stack?.split("\n").slice(1, 8).map((line) => line.trim()),
+    stack: error.stack
+      ?.split("\n")
+      .slice(1, 8)
+      .map((line) => line.trim()),
     ...(error.cause instanceof Error ? { cause: { name: error.cause.name, message: error.cause.message } } : {}),
   };
 }

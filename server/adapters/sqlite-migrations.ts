@@ -24,7 +24,8 @@ export const migrations: readonly string[] = [
     ended_reason TEXT,
     pin_fingerprint TEXT,
     pin_accounts TEXT,
-    pin_at INTEGER
+    pin_at INTEGER,
+    changed INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE tokens (

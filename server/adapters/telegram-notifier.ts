@@ -55,7 +55,9 @@ export function telegramNotifier(settings: TelegramSettings): Notifier {
     },
 
     async check() {
-      const [me, chat] = await call((connected) => Promise.all([connected.getMe(), connected.getChat(settings.chatId)]));
+      const [me, chat] = await call((connected) =>
+        Promise.all([connected.getMe(), connected.getChat(settings.chatId)]),
+      );
       return `@${me.username} reaches the ${chat.type} chat.`;
     },
   };

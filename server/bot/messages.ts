@@ -15,8 +15,6 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
     const identity = context.identities.get(id);
     return identity === undefined ? "The broker" : providerName(identity);
   };
-  const loud = (text: string, action: ChatMessage["action"]): ChatMessage => ({ text, action, silent: false });
-  const quiet = (text: string): ChatMessage => ({ text, action: null, silent: true });
 
   switch (notice.kind) {
     case "renewal-required":
@@ -97,4 +95,12 @@ function renewalHead(open: Temporal.Instant, slot: number, now: Temporal.Instant
 function labelOf({ identities }: { identities: ReadonlyMap<string, ConnectionIdentity> }, id: string): string {
   const identity = identities.get(id);
   return identity === undefined ? id : connectionLabel(identity);
+}
+
+function loud(text: string, action: ChatMessage["action"]): ChatMessage {
+  return { text, action, silent: false };
+}
+
+function quiet(text: string): ChatMessage {
+  return { text, action: null, silent: true };
 }

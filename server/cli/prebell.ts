@@ -92,13 +92,14 @@ function dispatch(
   }
 }
 
+const realTime = () => Temporal.Now.instant();
+
 async function open(config: Config): Promise<Prebell> {
-  const base = () => Temporal.Now.instant();
   const practice =
     config.etrade.length > 0
       ? null
-      : ((await findPracticeBroker(config.dataDir, base)) ??
-        (await startPracticeBroker(config.dataDir, config.practicePort, base)));
+      : ((await findPracticeBroker(config.dataDir, realTime)) ??
+        (await startPracticeBroker(config.dataDir, config.practicePort, realTime)));
   // Only faults: the terminal belongs to the command's own answer.
   return compose(config, { log: pinoLog("error", secretsOf(config)), print: commands.complain, practice });
 }

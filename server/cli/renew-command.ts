@@ -43,12 +43,10 @@ async function bringCode(
   sessionId: string,
 ): Promise<SettleResult> {
   for (;;) {
-    // oxlint-disable no-await-in-loop -- a conversation
     const verifier = await terminal.question("Code: ", { signal });
     const result = await completeAuthorization(deps, { connectionId, sessionId, answer: { verifier } });
     if (result.outcome !== "refused" || !mayTryAgain(result)) return result;
     refused(deps, connectionId, result);
-    // oxlint-enable no-await-in-loop
   }
 }
 
@@ -85,7 +83,9 @@ function say(
       print(`${label}: renewed; version ${result.version} is verified and stored.`);
       return 0;
     case "verifying":
-      print(`${label}: the new token is safe here, but the broker does not answer the proving call. Prebell repeats it.`);
+      print(
+        `${label}: the new token is safe here, but the broker does not answer the proving call. Prebell repeats it.`,
+      );
       return 1;
     case "discarded":
     case "confirm-accounts":

@@ -35,11 +35,14 @@ function connectionLines(each: ConnectionOverview, now: Temporal.Instant): strin
     `  ${evidence.text}${evidence.at === null ? "" : ` ${newYorkTime(evidence.at)}`}`,
   ];
   if (deadline !== null) lines.push(`  Dies ${newYorkTime(deadline)}, in ${span(now, deadline)}.`);
-  if (connection.token !== null) lines.push(`  Version ${connection.token.version}, stored ${newYorkTime(connection.token.storedAt)}.`);
+  if (connection.token !== null)
+    lines.push(`  Version ${connection.token.version}, stored ${newYorkTime(connection.token.storedAt)}.`);
   if (each.nextCheckAt !== null) lines.push(`  Next keep-alive ${newYorkTime(each.nextCheckAt)}.`);
   if (each.nextReminderAt !== null) lines.push(`  Next reminder ${newYorkTime(each.nextReminderAt)}.`);
   for (const { consumer, version } of each.confirmations)
-    lines.push(`  ${consumer} runs on version ${version}${version === connection.token?.version ? "." : " (not the stored one)."}`);
+    lines.push(
+      `  ${consumer} runs on version ${version}${version === connection.token?.version ? "." : " (not the stored one)."}`,
+    );
   return lines.join("\n");
 }
 

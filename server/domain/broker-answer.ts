@@ -57,10 +57,7 @@ const kindOf: Record<FailureReason, FailureKind> = {
 };
 
 /** A failed answer; the kind follows from the reason, in one table. */
-export function failed(
-  reason: FailureReason,
-  httpStatus: number | null = null,
-): { ok: false; failure: BrokerFailure } {
+export function failed(reason: FailureReason, httpStatus: number | null = null): { ok: false; failure: BrokerFailure } {
   return { ok: false, failure: { kind: kindOf[reason], reason, httpStatus } };
 }
 

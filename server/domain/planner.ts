@@ -53,11 +53,14 @@ export function nextReminderAt(
   next: TradingDay,
   now: Temporal.Instant,
 ): Temporal.Instant | null {
-  const firstSlot = (day: TradingDay) => day.open.subtract({ minutes: reminderSlots[0] });
   if (today.kind === "trading" && Temporal.Instant.compare(now, today.close) < 0 && !livesThrough(status, today)) {
     const slots = reminderSlots.map((slot) => today.open.subtract({ minutes: slot }));
     const ahead = slots.find((slot) => Temporal.Instant.compare(now, slot) < 0);
     return ahead ?? firstSlot(next);
   }
   return livesThrough(status, next) ? null : firstSlot(next);
+}
+
+function firstSlot(day: TradingDay): Temporal.Instant {
+  return day.open.subtract({ minutes: reminderSlots[0] });
 }

@@ -34,10 +34,7 @@ export interface Refusal {
   readonly triesLeft: number | null;
 }
 
-export function refuse(
-  code: RefusalCode,
-  facts: { reason?: FailureReason; triesLeft?: number } = {},
-): Refusal {
+export function refuse(code: RefusalCode, facts: { reason?: FailureReason; triesLeft?: number } = {}): Refusal {
   return { outcome: "refused", code, reason: facts.reason ?? null, triesLeft: facts.triesLeft ?? null };
 }
 

@@ -79,9 +79,7 @@ export function evidenceSentence(status: Status, broker: string): { text: string
         case "rejected":
           return { text: `${broker} rejected the token, and renewing did not help.`, at: status.since };
       }
-    // oxlint-disable-next-line no-fallthrough -- every reason returns
     case "unknown":
-      return { text: failureSentence(status.failed.failure.reason, broker), at: status.failed.at };
     case "misconfigured":
       return { text: failureSentence(status.failed.failure.reason, broker), at: status.failed.at };
     case "authorizing":

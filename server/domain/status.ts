@@ -56,8 +56,7 @@ export function statusOf(
     return { word: "needs-authorization", reason: ended.reason, since: ended.at };
   }
 
-  if (lastFailure !== null)
-    return { word: "unknown", failed: lastFailure, verified: lastSuccess, expiresAt: deadline };
+  if (lastFailure !== null) return { word: "unknown", failed: lastFailure, verified: lastSuccess, expiresAt: deadline };
   // A stored token set was verified by a call, so a success exists; without one nothing is known.
   if (lastSuccess === null) return { word: "needs-authorization", reason: "never", since: null };
   const idle = idleAt(policy, lastSuccess.at);

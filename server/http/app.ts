@@ -32,9 +32,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
       c.header("Cache-Control", "no-store");
       c.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
     })
-    .use(
-      bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB.") }),
-    )
+    .use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB.") }))
     .use(identifyCaller(deps, settings.apiAccess))
     .use(sameOrigin(settings.origins))
     .route("/", statusRoutes(deps, settings))
@@ -52,11 +50,15 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
       c.header("Cross-Origin-Opener-Policy", "same-origin");
       c.header("Cross-Origin-Resource-Policy", "same-origin");
       c.header("X-Robots-Tag", "noindex, nofollow");
-      c.header("Permissions-Policy", "clipboard-read=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+      c.header(
+        "Permissions-Policy",
+        "clipboard-read=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+      );
       if (settings.https) c.header("Strict-Transport-Security", "max-age=31536000");
     })
     .get("/livez", (c) => c.text("ok", 200, { "Cache-Control": "no-store" }));
-  for (const path of ["/status", "/keepalive/*", "/cron/*", "/api/*"]) app.all(path, (c) => api.fetch(c.req.raw, c.env));
+  for (const path of ["/status", "/keepalive/*", "/cron/*", "/api/*"])
+    app.all(path, (c) => api.fetch(c.req.raw, c.env));
   app.route("/", pageRoutes(settings.webRoot));
   app.notFound((c) => {
     c.header("Cache-Control", "no-store");

@@ -2,13 +2,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
+import type { ApiScope } from "../domain/api-scope.ts";
 import type { Secret } from "../domain/secret.ts";
 import { findSession } from "../use-cases/sign-in.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { problem } from "./problem.ts";
-
-export const apiScopes = ["status", "keepalive", "cron", "confirm", "events", "token"] as const;
-export type ApiScope = (typeof apiScopes)[number];
 
 export interface ApiAccess {
   readonly token: Secret;
@@ -54,7 +52,12 @@ export function allow(scope: ApiScope | null): MiddlewareHandler<Env> {
     if (caller === null)
       return problem(c, 401, "not-signed-in", "Sign in with a one-time link: npm run prebell -- link prints one.");
     if (caller.kind === "machine" && (scope === null || !caller.scopes.has(scope)))
-      return problem(c, 403, "not-in-scope", `The API token is not allowed to do this${scope === null ? "." : ` (scope ${scope}, see API_TOKEN_SCOPES).`}`);
+      return problem(
+        c,
+        403,
+        "not-in-scope",
+        `The API token is not allowed to do this${scope === null ? "." : ` (scope ${scope}, see API_TOKEN_SCOPES).`}`,
+      );
     return next();
   };
 }
@@ -88,7 +91,12 @@ export function sameOrigin(origins: ReadonlySet<string>): MiddlewareHandler<Env>
     const siteFits = site === undefined || site === "same-origin";
     const originFits = origin === undefined || origins.has(origin);
     if ((site === undefined && origin === undefined) || !siteFits || !originFits)
-      return problem(c, 403, "cross-origin", "This request did not come from Prebell's own page. Open Prebell and repeat it there; behind a proxy, set PUBLIC_URL to the address in the browser.");
+      return problem(
+        c,
+        403,
+        "cross-origin",
+        "This request did not come from Prebell's own page. Open Prebell and repeat it there; behind a proxy, set PUBLIC_URL to the address in the browser.",
+      );
     if (c.req.header("x-prebell") === undefined)
       return problem(c, 403, "header-missing", "The header X-Prebell: 1 is missing.");
     if (!/^application\/json\b/i.test(c.req.header("content-type") ?? ""))
@@ -98,6 +106,9 @@ export function sameOrigin(origins: ReadonlySet<string>): MiddlewareHandler<Env>
 }
 
 function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(a), digest(b));
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
 }

@@ -150,7 +150,14 @@ export interface JournalReply {
 /** `GET /api/messages` */
 export interface MessagesReply {
   channel: "telegram" | "panel";
-  messages: { id: number; at: string; kind: string; state: "waiting" | "sending" | "sent" | "dropped"; sentAt: string | null; text: string }[];
+  messages: {
+    id: number;
+    at: string;
+    kind: string;
+    state: "waiting" | "sending" | "sent" | "dropped";
+    sentAt: string | null;
+    text: string;
+  }[];
 }
 
 /** `GET /api/connections/:id/accounts`, `/balances`, `/positions` */

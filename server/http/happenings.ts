@@ -60,7 +60,6 @@ export function happeningRoutes(deps: Dependencies): Hono<Env> {
         let changes = -1;
         let quietMs = 0;
         while (!stream.aborted) {
-          // oxlint-disable no-await-in-loop -- a stream is a loop
           const count = await deps.records.changeCount();
           if (count !== changes) {
             for (const event of await deps.outbox.eventsAfter(sequence, maxEntries)) {
@@ -80,7 +79,6 @@ export function happeningRoutes(deps: Dependencies): Hono<Env> {
           }
           await stream.sleep(lookEveryMs);
           quietMs += lookEveryMs;
-          // oxlint-enable no-await-in-loop
         }
       });
     });

@@ -44,7 +44,12 @@ function page(root: string, name: string): MiddlewareHandler<Env> {
 function contentSecurityPolicy(html: string): string {
   const hashes = (tag: string) =>
     [...html.matchAll(new RegExp(`<${tag}(?![^>]*\\ssrc=)[^>]*>([\\s\\S]*?)</${tag}>`, "g"))]
-      .map(([, content]) => `'sha256-${createHash("sha256").update(content ?? "").digest("base64")}'`)
+      .map(
+        ([, content]) =>
+          `'sha256-${createHash("sha256")
+            .update(content ?? "")
+            .digest("base64")}'`,
+      )
       .join(" ");
   return [
     "default-src 'none'",

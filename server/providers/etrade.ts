@@ -91,12 +91,6 @@ export function createEtrade(settings: EtradeSettings): Provider {
     return value === null ? failed("unexpected-answer", answer.value.httpStatus) : succeeded(value);
   }
 
-  function tokenPair(answer: BrokerAnswer<Reply>) {
-    if (!answer.ok) return answer;
-    const pair = parseTokenPair(answer.value.body);
-    return pair === null ? failed("unexpected-answer", answer.value.httpStatus) : succeeded(pair);
-  }
-
   return {
     identity: settings.identity,
     policy: settings.policy,
@@ -104,7 +98,7 @@ export function createEtrade(settings: EtradeSettings): Provider {
 
     async beginAuthorization() {
       // Always "oob", with a registered callback too: any other value is refused with 400.
-      const answer = await tokenPair(await get(oauth("request_token"), consumer, [["oauth_callback", "oob"]]));
+      const answer = tokenPair(await get(oauth("request_token"), consumer, [["oauth_callback", "oob"]]));
       if (!answer.ok) return answer;
       const authorizeUrl = new URL(settings.authorizeUrl);
       // `searchParams` encodes "+" and "/"; left raw they end in E*TRADE's "logon delay" page.
@@ -120,7 +114,7 @@ export function createEtrade(settings: EtradeSettings): Provider {
     async exchange(requestToken, requestTokenSecret, verifier) {
       const credentials = withToken(requestToken, requestTokenSecret);
       const extra: Parameter[] = [["oauth_verifier", verifier.reveal()]];
-      const answer = await tokenPair(await get(oauth("access_token"), credentials, extra, exchangeTimeoutMs));
+      const answer = tokenPair(await get(oauth("access_token"), credentials, extra, exchangeTimeoutMs));
       if (!answer.ok) return answer;
       return succeeded({
         accessToken: new Secret(answer.value.token),
@@ -165,4 +159,10 @@ export function createEtrade(settings: EtradeSettings): Provider {
     positions: (tokenSet, account) =>
       read(api(`accounts/${encodeURIComponent(account.accountIdKey)}/portfolio`), tokenSet, [], parsePositions),
   };
+}
+
+function tokenPair(answer: BrokerAnswer<Reply>) {
+  if (!answer.ok) return answer;
+  const pair = parseTokenPair(answer.value.body);
+  return pair === null ? failed("unexpected-answer", answer.value.httpStatus) : succeeded(pair);
 }

@@ -16,10 +16,8 @@ export function cancelAuthorization(
     const now = deps.clock();
     const known = await deps.records.pendingAuthorizations(now, request.connectionId);
     for (const pending of known.filter((each) => each.sessionId === request.sessionId && isOpen(each, now))) {
-      // oxlint-disable no-await-in-loop -- seldom more than one
       if (pending.candidate !== null) await discard(deps, provider, pending.candidate);
       await endAuthorization(deps, pending, "cancelled", null);
-      // oxlint-enable no-await-in-loop
     }
     return { outcome: "cancelled" as const };
   });

@@ -12,12 +12,9 @@ export async function changeConnection(
   decide: (connection: Connection) => Change | null | Promise<Change | null>,
 ): Promise<Connection> {
   for (let attempt = 1; attempt <= maxTries; attempt += 1) {
-    // oxlint-disable-next-line no-await-in-loop -- each try builds on what the one before found out
     const connection = await readConnection(deps, connectionId);
-    // oxlint-disable-next-line no-await-in-loop
     const change = await decide(connection);
     if (change === null) return connection;
-    // oxlint-disable-next-line no-await-in-loop
     if ((await deps.records.commit(change)) === "committed") return change.connection ?? connection;
   }
   throw new Error(`The record of ${connectionId} kept changing; gave up after ${maxTries} tries.`);

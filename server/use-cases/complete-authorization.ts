@@ -25,7 +25,9 @@ export interface CompleteRequest {
 
 export async function completeAuthorization(deps: Needs, request: CompleteRequest): Promise<SettleResult> {
   const given =
-    "verifier" in request.answer ? parseVerifier(request.answer.verifier) : parseCallbackUrl(request.answer.callbackUrl);
+    "verifier" in request.answer
+      ? parseVerifier(request.answer.verifier)
+      : parseCallbackUrl(request.answer.callbackUrl);
   if (given === null) return refuse("verifier-malformed");
   return exclusively(deps, request.connectionId, (provider) => completeAlone(deps, provider, request, given));
 }
@@ -49,7 +51,6 @@ async function completeAlone(
   // Two tabs may have fetched two links; the code belongs to the one the person approved. Newest first.
   let refusal: Refusal = refuse("verifier-rejected");
   for (const pending of candidates) {
-    // oxlint-disable-next-line no-await-in-loop -- one code, one try at a time
     const result = await exchangeOnce(deps, provider, pending, new Secret(given.verifier));
     if (result.outcome !== "refused") return result;
     if (result.code !== "verifier-rejected") return result;
@@ -109,11 +110,7 @@ async function exchangeOnce(
   return settleCandidate(deps, provider, verifying, candidate);
 }
 
-async function exchangeRefused(
-  deps: Needs,
-  pending: PendingAuthorization,
-  failure: BrokerFailure,
-): Promise<Refusal> {
+async function exchangeRefused(deps: Needs, pending: PendingAuthorization, failure: BrokerFailure): Promise<Refusal> {
   deps.log.warn("exchange-refused", { connection: pending.connectionId, reason: failure.reason });
   switch (failure.kind) {
     case "needs-person": {

@@ -11,7 +11,6 @@ export async function deliverEvents(deps: Needs): Promise<{ delivered: number; w
   let delivered = 0;
   for (;;) {
     const now = deps.clock();
-    // oxlint-disable no-await-in-loop -- in order, one after the other
     const event = await deps.outbox.takeEvent(now, now.add(deliveryLease));
     if (event === null) return { delivered, waiting: 0 };
     try {
@@ -24,7 +23,6 @@ export async function deliverEvents(deps: Needs): Promise<{ delivered: number; w
       return { delivered, waiting: 1 };
     }
     await deps.outbox.settleEvent(event.sequence, { outcome: "delivered", at: deps.clock(), text: null });
-    // oxlint-enable no-await-in-loop
     delivered += 1;
     deps.log.info("event-delivered", { connection: event.connectionId, reason: event.type });
   }

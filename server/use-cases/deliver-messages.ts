@@ -33,11 +33,9 @@ export async function deliverMessages(deps: Needs): Promise<{ sent: number; wait
   for (const message of due) {
     const notice = stillTrue(message, statuses, now);
     if (notice === null) {
-      // oxlint-disable-next-line no-await-in-loop -- one chat, one message after the other
       await deps.outbox.settleMessage(message.id, { outcome: "dropped", at: now });
       continue;
     }
-    // oxlint-disable-next-line no-await-in-loop
     const delivered = await deliver(deps, { ...message, notice }, statuses);
     if (delivered) sent += 1;
     else waiting += 1;

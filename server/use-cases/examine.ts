@@ -45,14 +45,24 @@ export async function examine(deps: Dependencies, settings: ExaminationSettings)
 function examineBrokers(settings: ExaminationSettings, providers: readonly Provider[]): Finding {
   const names = providers.map((provider) => connectionLabel(provider.identity)).join(", ");
   return settings.practice
-    ? found("configuration", "warning", `Practice brokers stand in for ${names}.`, "Set ETRADE_PROD_CONSUMER_KEY and ETRADE_PROD_CONSUMER_SECRET to use the real one.")
+    ? found(
+        "configuration",
+        "warning",
+        `Practice brokers stand in for ${names}.`,
+        "Set ETRADE_PROD_CONSUMER_KEY and ETRADE_PROD_CONSUMER_SECRET to use the real one.",
+      )
     : found("configuration", "ok", `Connections: ${names}.`);
 }
 
 async function examineClock(deps: Dependencies, provider: Provider | undefined): Promise<Finding> {
   const theirs = (await provider?.readClock()) ?? null;
   if (provider === undefined || theirs === null)
-    return found("clock", "warning", "The broker's time could not be read.", "Check this machine's way to the internet.");
+    return found(
+      "clock",
+      "warning",
+      "The broker's time could not be read.",
+      "Check this machine's way to the internet.",
+    );
   const seconds = Math.round(Math.abs(deps.clock().since(theirs).total("seconds")));
   const broker = providerName(provider.identity);
   if (seconds < warnSkewSeconds) return found("clock", "ok", `Within ${Math.max(seconds, 1)} s of ${broker}'s.`);
@@ -88,7 +98,12 @@ async function examineToken(deps: Dependencies, provider: Provider): Promise<Fin
     return found(subject, "warning", "There is no living token.", `Renew it: npm run prebell -- renew ${id}`);
   const tokenSet = await deps.tokens.read(id, connection.token.version);
   if (tokenSet === null)
-    return found(subject, "fault", `Version ${connection.token.version} is missing.`, `Renew: npm run prebell -- renew ${id}`);
+    return found(
+      subject,
+      "fault",
+      `Version ${connection.token.version} is missing.`,
+      `Renew: npm run prebell -- renew ${id}`,
+    );
   const answer = await provider.listAccounts(tokenSet);
   if (answer.ok) return found(subject, "ok", `Version ${connection.token.version} works; the account list came back.`);
   return found(
@@ -113,7 +128,12 @@ async function examineStore(deps: Dependencies): Promise<Finding> {
     const stored = versions.filter((version) => version !== null).length;
     return found("store", "ok", `Opens; ${stored} of ${versions.length} connections have a stored token.`);
   } catch (error) {
-    return found("store", "fault", error instanceof Error ? error.message : "It can't be opened.", "Put the key file and the database of the same backup in place.");
+    return found(
+      "store",
+      "fault",
+      error instanceof Error ? error.message : "It can't be opened.",
+      "Put the key file and the database of the same backup in place.",
+    );
   }
 }
 
@@ -121,20 +141,44 @@ async function examineChat(deps: Dependencies, settings: ExaminationSettings): P
   try {
     const sentence = await deps.notifier.check();
     if (deps.notifier.channel === "panel")
-      return found("chat", "warning", sentence, "Set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID to be reminded on the phone.");
+      return found(
+        "chat",
+        "warning",
+        sentence,
+        "Set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID to be reminded on the phone.",
+      );
     return settings.publicUrl === null
-      ? found("chat", "warning", `${sentence} Its link leads to this machine, which a phone can't open.`, "Set PUBLIC_URL to an https address that leads here.")
+      ? found(
+          "chat",
+          "warning",
+          `${sentence} Its link leads to this machine, which a phone can't open.`,
+          "Set PUBLIC_URL to an https address that leads here.",
+        )
       : found("chat", "ok", sentence);
   } catch (error) {
-    return found("chat", "fault", error instanceof Error ? error.message : "It can't be reached.", "Alerts can't reach you until this is mended.");
+    return found(
+      "chat",
+      "fault",
+      error instanceof Error ? error.message : "It can't be reached.",
+      "Alerts can't reach you until this is mended.",
+    );
   }
 }
 
 async function examineEvents(deps: Dependencies): Promise<Finding> {
   const { count } = await deps.outbox.eventBacklog();
   if (count > 0)
-    return found("events", "fault", `${count} events wait for the trading system.`, "Check EVENT_WEBHOOK_URL and its receiver.");
-  return found("events", "ok", deps.publisher === null ? "Read from GET /api/events; no webhook is set." : "All delivered.");
+    return found(
+      "events",
+      "fault",
+      `${count} events wait for the trading system.`,
+      "Check EVENT_WEBHOOK_URL and its receiver.",
+    );
+  return found(
+    "events",
+    "ok",
+    deps.publisher === null ? "Read from GET /api/events; no webhook is set." : "All delivered.",
+  );
 }
 
 function examineCalendar(deps: Dependencies): Finding {

@@ -34,7 +34,12 @@ export async function recordCheckSuccess(
       connection,
       ...(wasTold ? { events: [eventOf(deps, "keepalive.recovered", now, connection)] } : {}),
       ...(wasTold
-        ? { messages: noticeOn(now, `recovered/${connectionId}/${now}`, { kind: "keepalive-recovered", connection: connectionId }) }
+        ? {
+            messages: noticeOn(now, `recovered/${connectionId}/${now.toString()}`, {
+              kind: "keepalive-recovered",
+              connection: connectionId,
+            }),
+          }
         : {}),
       journal: [
         {
@@ -60,10 +65,9 @@ export async function recordCheckFailure(
   const recorded = await changeConnection(deps, connectionId, (current) => {
     const consecutiveFailures = current.consecutiveFailures + 1;
     const connection: Connection = { ...current, lastFailure: { at: now, call, failure }, consecutiveFailures };
-    const misconfigured =
-      failure.kind === "misconfigured" && current.lastFailure?.failure.reason !== failure.reason;
+    const misconfigured = failure.kind === "misconfigured" && current.lastFailure?.failure.reason !== failure.reason;
     const failing = consecutiveFailures === warnAfterFailures && failure.kind !== "misconfigured";
-    const claim = `failing/${connectionId}/${now}`;
+    const claim = `failing/${connectionId}/${now.toString()}`;
     return {
       connection,
       ...(failing || misconfigured ? { events: [eventOf(deps, "keepalive.failing", now, connection)] } : {}),

@@ -15,7 +15,6 @@ export async function recoverAuthorizations(deps: Needs, pending: readonly Pendi
   let recovered = 0;
   for (const { connectionId, stage } of pending) {
     if (stage === "waiting" || stage === "completed" || stage === "failed") continue;
-    // oxlint-disable-next-line no-await-in-loop -- seldom more than one, and each is exclusive
     if (await recoverConnection(deps, connectionId)) recovered += 1;
   }
   return recovered;
@@ -33,7 +32,6 @@ async function recoverConnection(deps: Needs, connectionId: string): Promise<boo
     const now = deps.clock();
     const known = await deps.records.pendingAuthorizations(now, connectionId);
     for (const pending of known) {
-      // oxlint-disable no-await-in-loop
       if (pending.stage === "exchanging") {
         doubtful = true;
         await endAuthorization(deps, pending, "interrupted", {
@@ -51,7 +49,6 @@ async function recoverConnection(deps: Needs, connectionId: string): Promise<boo
           await endAuthorization(deps, pending, "not-confirmed", null);
         }
       }
-      // oxlint-enable no-await-in-loop
     }
   } finally {
     await release();

@@ -43,9 +43,7 @@ export async function runTick(deps: Dependencies): Promise<TickSummary> {
 
   const recovered = pending.length === 0 ? 0 : await recoverAuthorizations(deps, pending);
   const { expired, due } = sortOut(deps, connections, now);
-  for (const connection of expired)
-    // oxlint-disable-next-line no-await-in-loop -- no broker is called
-    await survive(connection.id, () => recordDeath(deps, connection.id, "expired"));
+  for (const connection of expired) await survive(connection.id, () => recordDeath(deps, connection.id, "expired"));
   await atMost(maxCallsAtOnce, due, (connection) =>
     survive(connection.id, () => keepAliveConnection(deps, connection.id, { force: false })),
   );
@@ -86,7 +84,6 @@ function sortOut(deps: Pick<Dependencies, "providers">, connections: readonly Co
 async function atMost<T>(limit: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
   const worker = async () => {
-    // oxlint-disable-next-line no-await-in-loop -- the workers share one queue
     for (const item of queue) await work(item);
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));

@@ -110,7 +110,14 @@ export async function storeCandidate(
           text: `${label}: version ${version} verified and stored, ${seconds} s after the tap.`,
         },
         ...(current.pin === null
-          ? [{ at: storedAt, kind: "accounts-pinned" as const, connectionId, text: `${label}: pinned to ${pin.accounts.join(", ")}.` }]
+          ? [
+              {
+                at: storedAt,
+                kind: "accounts-pinned" as const,
+                connectionId,
+                text: `${label}: pinned to ${pin.accounts.join(", ")}.`,
+              },
+            ]
           : []),
       ],
     };

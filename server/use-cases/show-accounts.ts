@@ -65,7 +65,6 @@ async function perAccount<T extends object>(
 ): Promise<Shown<(T & { account: string })[]>> {
   const value: (T & { account: string })[] = [];
   for (const account of accounts) {
-    // oxlint-disable-next-line no-await-in-loop
     const answer = await read(account);
     if (!answer.ok) return refuseFor(answer.failure);
     value.push({ ...answer.value, account: maskedAccount(account) });
