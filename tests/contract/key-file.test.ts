@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openKeyFile } from "../../server/adapters/key-file.ts";
-import { keyPath, temporaryDirectory } from "../support/sqlite.ts";
+import { databasePath, keyPath, temporaryDirectory } from "../support/sqlite.ts";
+import { killAfter } from "./processes/run.ts";
 
 const key = "A".repeat(43) + "=";
 
@@ -27,6 +28,13 @@ describe("openKeyFile", () => {
     const [first, second] = [openKeyFile(path), openKeyFile(path)];
     expect(second.newest()).toEqual(first.newest());
     expect(second.pinSecret()).toEqual(first.pinSecret());
+  });
+
+  it("is created once by several processes that start at the same time", async () => {
+    const directory = temporaryDirectory();
+    const args = [databasePath(directory), keyPath(directory)];
+    await Promise.all([1, 1, 1].map((rotations) => killAfter(rotations, "rotator", ...args)));
+    expect(openKeyFile(keyPath(directory)).newest().bytes).toHaveLength(32);
   });
 
   it("refuses a file that others may read, and says how to close it", () => {

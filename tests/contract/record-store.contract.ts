@@ -35,12 +35,14 @@ export function testRecordStore(create: Create): void {
       expect((await records.connection("etrade-prod"))?.lastSuccess?.at).toEqual(at("2026-03-10T12:30:00Z"));
     });
 
-    it("lists every connection by id", async () => {
+    it("lists every connection by id, also those that came after the last reading", async () => {
       const { records } = await create();
-      for (const id of ["schwab-prod", "etrade-sandbox", "etrade-prod"])
+      const ids: string[] = [];
+      for (const id of ["schwab-prod", "etrade-sandbox", "etrade-prod"]) {
         await records.commit({ connection: { ...aConnection({ revision: 0 }), id } });
-      const ids = (await records.connections()).map((connection) => connection.id);
-      expect(ids).toEqual(["etrade-prod", "etrade-sandbox", "schwab-prod"]);
+        ids.push((await records.connections()).map((connection) => connection.id).join(" "));
+      }
+      expect(ids).toEqual(["schwab-prod", "etrade-sandbox schwab-prod", "etrade-prod etrade-sandbox schwab-prod"]);
     });
 
     it("shows the newest facts after each commit", async () => {

@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type DrivenEtrade, driveEtrade } from "../support/driven-etrade.ts";
+import { testProvider } from "./provider.contract.ts";
+
+testProvider("E*TRADE", async () => {
+  const { provider, control, now, close } = await driveEtrade();
+  return {
+    provider,
+    now,
+    close,
+    accept: (authorizeUrl) => control.accept(authorizeUrl),
+    advance: async (duration) => {
+      await control.advance(Temporal.Duration.from(duration));
+    },
+    breakWith: async (fault) => {
+      await control.fault({ fault });
+    },
+    mend: () => control.clear(),
+  };
+});
+
+describe("E*TRADE's own ways", () => {
+  let driven: DrivenEtrade | null = null;
+  afterEach(async () => {
+    await driven?.close();
+    driven = null;
+  });
+
+  it("encodes the token in the authorize link, so that no + turns into a space", async () => {
+    driven = await driveEtrade();
+    const begun = await driven.provider.beginAuthorization();
+    const query = begun.ok ? new URL(begun.value.authorizeUrl).search : "";
+    expect(query).toMatch(/%2B/);
+    expect(query).not.toMatch(/[+ ]|%253D/);
+    expect(begun.ok && new URL(begun.value.authorizeUrl).searchParams.get("token")).toBe(
+      begun.ok && begun.value.requestToken.reveal(),
+    );
+  });
+
+  it("corrects its time from the broker's refusal and goes on", async () => {
+    driven = await driveEtrade({ clockErrorSeconds: 1800 });
+    expect(await driven.provider.beginAuthorization()).toMatchObject({ ok: true });
+  });
+
+  it("says that the configuration is wrong when the consumer secret is", async () => {
+    driven = await driveEtrade({ consumerSecret: "not-the-secret" });
+    expect(await driven.provider.beginAuthorization()).toMatchObject({
+      ok: false,
+      failure: { kind: "misconfigured", reason: "signature-invalid" },
+    });
+  });
+
+  it("says that nobody answers when nobody does", async () => {
+    driven = await driveEtrade();
+    await driven.close();
+    expect(await driven.provider.beginAuthorization()).toMatchObject({
+      ok: false,
+      failure: { kind: "transient", reason: "unreachable" },
+    });
+  });
+
+  it("takes an empty account list for a living token", async () => {
+    driven = await driveEtrade();
+    const begun = await driven.provider.beginAuthorization();
+    if (!begun.ok) throw new Error("no link");
+    const code = await driven.control.accept(begun.value.authorizeUrl);
+    const { Secret } = await import("../../server/domain/secret.ts");
+    const exchanged = await driven.provider.exchange(
+      begun.value.requestToken,
+      begun.value.requestTokenSecret,
+      new Secret(code),
+    );
+    if (!exchanged.ok) throw new Error("no token");
+    await driven.control.fault({ fault: "no-accounts" });
+    const tokenSet = { ...exchanged.value, startedAt: driven.now(), issuedAt: driven.now(), verifiedAt: null };
+    expect(await driven.provider.listAccounts(tokenSet)).toEqual({ ok: true, value: [] });
+  });
+});
