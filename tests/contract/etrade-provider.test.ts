@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { Secret } from "../../server/domain/secret.ts";
 import { type DrivenEtrade, driveEtrade } from "../support/driven-etrade.ts";
 import { testProvider } from "./provider.contract.ts";
 
@@ -64,7 +65,6 @@ describe("E*TRADE's own ways", () => {
     const begun = await driven.provider.beginAuthorization();
     if (!begun.ok) throw new Error("no link");
     const code = await driven.control.accept(begun.value.authorizeUrl);
-    const { Secret } = await import("../../server/domain/secret.ts");
     const exchanged = await driven.provider.exchange(
       begun.value.requestToken,
       begun.value.requestTokenSecret,

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import vectors from "../../support/oauth1-vectors.json" with { type: "json" };
-import { authorizationHeader, type Parameter, percentEncode, sign, signatureBaseString } from "../../../server/providers/oauth1.ts";
+import {
+  authorizationHeader,
+  type Parameter,
+  percentEncode,
+  sign,
+  signatureBaseString,
+} from "../../../server/providers/oauth1.ts";
 
 const official = {
   consumerKey: "c5bb4dcb7bd6826c7c4340df3f791188",
@@ -55,7 +61,9 @@ describe("published vectors", () => {
 
 describe("E*TRADE's worked example", () => {
   const header = (credentials: typeof official, extra: Parameter[] = []) =>
-    signatureOf(authorizationHeader("GET", listUrl, credentials, extra, 1344885636, "0bba225a40d1bbac2430aa0c6163ce44"));
+    signatureOf(
+      authorizationHeader("GET", listUrl, credentials, extra, 1344885636, "0bba225a40d1bbac2430aa0c6163ce44"),
+    );
 
   it("is reproduced by the header as sent", () => {
     expect(header(official)).toBe("UOnPVdzExTAgHkcGWLLfeTaaMSM=");
