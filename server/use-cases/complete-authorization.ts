@@ -6,15 +6,10 @@ import { Secret } from "../domain/secret.ts";
 import { parseCallbackUrl, parseVerifier } from "../domain/verifier.ts";
 import type { Provider } from "../ports.ts";
 import { changeConnection } from "./change-connection.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
 import { settleCandidate, type SettleResult } from "./settle-candidate.ts";
-
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
->;
 
 export interface CompleteRequest {
   readonly connectionId: string;
@@ -23,7 +18,7 @@ export interface CompleteRequest {
   readonly answer: { readonly verifier: string } | { readonly callbackUrl: string };
 }
 
-export async function completeAuthorization(deps: Needs, request: CompleteRequest): Promise<SettleResult> {
+export async function completeAuthorization(deps: TokenWork, request: CompleteRequest): Promise<SettleResult> {
   const given =
     "verifier" in request.answer
       ? parseVerifier(request.answer.verifier)
@@ -33,7 +28,7 @@ export async function completeAuthorization(deps: Needs, request: CompleteReques
 }
 
 async function completeAlone(
-  deps: Needs,
+  deps: TokenWork,
   provider: Provider,
   request: CompleteRequest,
   given: { verifier: string; requestToken: string | null },
@@ -92,7 +87,7 @@ function whyNothingWaits(latest: PendingAuthorization | undefined, elsewhere: bo
 }
 
 async function exchangeOnce(
-  deps: Needs,
+  deps: TokenWork,
   provider: Provider,
   pending: PendingAuthorization,
   verifier: Secret,
@@ -110,7 +105,11 @@ async function exchangeOnce(
   return settleCandidate(deps, provider, verifying, candidate);
 }
 
-async function exchangeRefused(deps: Needs, pending: PendingAuthorization, failure: BrokerFailure): Promise<Refusal> {
+async function exchangeRefused(
+  deps: TokenWork,
+  pending: PendingAuthorization,
+  failure: BrokerFailure,
+): Promise<Refusal> {
   deps.log.warn("exchange-refused", { connection: pending.connectionId, reason: failure.reason });
   switch (failure.kind) {
     case "needs-person": {

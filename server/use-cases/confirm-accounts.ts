@@ -1,14 +1,9 @@
 // The owner's explicit word on the first login: these are my accounts (pin and store), or they are not (revoke, store nothing).
 import { refuse } from "../domain/refusal.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
 import { discard, type SettleResult, storeCandidate } from "./settle-candidate.ts";
-
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
->;
 
 export interface ConfirmRequest {
   readonly connectionId: string;
@@ -17,7 +12,7 @@ export interface ConfirmRequest {
 }
 
 export function confirmAccounts(
-  deps: Needs,
+  deps: TokenWork,
   request: ConfirmRequest,
 ): Promise<SettleResult | { readonly outcome: "discarded" }> {
   return exclusively(deps, request.connectionId, async (provider) => {

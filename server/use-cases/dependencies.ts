@@ -44,3 +44,9 @@ export interface Dependencies {
   /** Asks for the outbox to be delivered soon, without waiting for it. */
   readonly nudge: () => void;
 }
+
+/** What work on a connection's tokens takes: broker, both stores, exclusiveness, and the ways to tell of it. */
+export type TokenWork = Pick<
+  Dependencies,
+  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
+>;

@@ -4,13 +4,8 @@ import { expiresAt, idleAt } from "../domain/provider-policy.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { statusOf } from "../domain/status.ts";
 import { readConnection } from "./change-connection.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
-
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
->;
 
 export type HandOut =
   | {
@@ -23,7 +18,7 @@ export type HandOut =
   | Refusal;
 
 /** `minValidSeconds`: 0 or more. Refuses rather than hand out what is not known to work. */
-export async function handOutToken(deps: Needs, connectionId: string, minValidSeconds: number): Promise<HandOut> {
+export async function handOutToken(deps: TokenWork, connectionId: string, minValidSeconds: number): Promise<HandOut> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return refuse("unknown-connection");
   let connection = await readConnection(deps, connectionId);

@@ -5,18 +5,13 @@ import { isAlive, isCheckDue } from "../domain/keep-alive.ts";
 import { recordCheckFailure, recordCheckSuccess, recordDeath } from "./record-check.ts";
 import type { Provider } from "../ports.ts";
 import { readConnection } from "./change-connection.ts";
-import type { Dependencies } from "./dependencies.ts";
-
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
->;
+import type { TokenWork } from "./dependencies.ts";
 
 export type KeepAliveOutcome = "ok" | "revived" | "failed" | "ended" | "nothing-to-keep-alive" | "not-due" | "busy";
 
 /** `force`: call even if the last call was a moment ago. */
 export async function keepAliveConnection(
-  deps: Needs,
+  deps: TokenWork,
   connectionId: string,
   options: { readonly force: boolean },
 ): Promise<KeepAliveOutcome> {

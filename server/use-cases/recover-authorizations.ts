@@ -1,17 +1,15 @@
 // Takes up renewals that a crash or a silent broker left in the middle. Safe to run at any time, by anybody.
 import { confirmationWindow, type PendingAuthorization } from "../domain/pending-authorization.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { discard, settleCandidate } from "./settle-candidate.ts";
 
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
->;
-
 /** `pending`: all authorizations as read. Returns how many were taken up. */
-export async function recoverAuthorizations(deps: Needs, pending: readonly PendingAuthorization[]): Promise<number> {
+export async function recoverAuthorizations(
+  deps: TokenWork,
+  pending: readonly PendingAuthorization[],
+): Promise<number> {
   let recovered = 0;
   for (const { connectionId, stage } of pending) {
     if (stage === "waiting" || stage === "completed" || stage === "failed") continue;
@@ -20,7 +18,7 @@ export async function recoverAuthorizations(deps: Needs, pending: readonly Pendi
   return recovered;
 }
 
-async function recoverConnection(deps: Needs, connectionId: string): Promise<boolean> {
+async function recoverConnection(deps: TokenWork, connectionId: string): Promise<boolean> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return false;
   const release = await deps.leases.acquire(`connection/${connectionId}`, deps.clock());

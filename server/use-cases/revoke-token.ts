@@ -2,16 +2,11 @@
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { isAlive } from "../domain/keep-alive.ts";
 import { readConnection } from "./change-connection.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
 import { exclusively } from "./exclusively.ts";
 import { recordDeath } from "./record-check.ts";
 
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
->;
-
-export function revokeToken(deps: Needs, connectionId: string): Promise<{ readonly outcome: "revoked" } | Refusal> {
+export function revokeToken(deps: TokenWork, connectionId: string): Promise<{ readonly outcome: "revoked" } | Refusal> {
   return exclusively(deps, connectionId, async (provider) => {
     const connection = await readConnection(deps, connectionId);
     if (connection.token === null || !isAlive(connection, provider.policy, deps.clock())) return refuse("no-token");

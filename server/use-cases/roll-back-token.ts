@@ -4,16 +4,11 @@ import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { connectionLabel } from "../domain/sentences.ts";
 import { tokenEvent } from "../domain/token-event.ts";
 import { changeConnection, readConnection } from "./change-connection.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
 import { exclusively } from "./exclusively.ts";
 
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "leases" | "tokenExport" | "log" | "nudge"
->;
-
 export function rollBackToken(
-  deps: Needs,
+  deps: TokenWork,
   connectionId: string,
 ): Promise<{ readonly outcome: "stored"; readonly version: number } | Refusal> {
   return exclusively(deps, connectionId, async (provider) => {

@@ -10,13 +10,8 @@ import { connectionLabel, failureSentence, providerName } from "../domain/senten
 import { tokenEvent } from "../domain/token-event.ts";
 import type { Provider } from "../ports.ts";
 import { changeConnection, readConnection } from "./change-connection.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { Dependencies, TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
-
-type Needs = Pick<
-  Dependencies,
-  "clock" | "random" | "providers" | "records" | "tokens" | "tokenExport" | "log" | "nudge"
->;
 
 export type SettleResult =
   | { readonly outcome: "stored"; readonly version: number; readonly accounts: readonly string[] }
@@ -27,7 +22,7 @@ export type SettleResult =
 
 /** Proves the candidate of a `verifying` authorization and stores it if its accounts are the pinned ones. Needs the lease. */
 export async function settleCandidate(
-  deps: Needs,
+  deps: TokenWork,
   provider: Provider,
   pending: PendingAuthorization,
   candidate: TokenSet,
@@ -66,7 +61,7 @@ export async function settleCandidate(
 
 /** Stores a proven token set whose accounts are the right ones, and says so everywhere. Needs the lease. */
 export async function storeCandidate(
-  deps: Needs,
+  deps: TokenWork,
   provider: Provider,
   pending: PendingAuthorization,
   candidate: TokenSet,
@@ -129,7 +124,12 @@ export async function storeCandidate(
 }
 
 /** Puts the token set and reads it back. A crash after an earlier put left that version behind: it is adopted, not doubled. */
-async function putOnce(deps: Needs, connectionId: string, before: Connection, candidate: TokenSet): Promise<number> {
+async function putOnce(
+  deps: TokenWork,
+  connectionId: string,
+  before: Connection,
+  candidate: TokenSet,
+): Promise<number> {
   const latest = await deps.tokens.latestVersion(connectionId);
   if (latest !== null && latest > (before.token?.version ?? 0)) {
     const left = await deps.tokens.read(connectionId, latest);
@@ -149,7 +149,7 @@ function sameTokens(a: TokenSet, b: TokenSet): boolean {
 }
 
 async function refuseOtherAccounts(
-  deps: Needs,
+  deps: TokenWork,
   provider: Provider,
   pending: PendingAuthorization,
   candidate: TokenSet,
@@ -168,7 +168,7 @@ async function refuseOtherAccounts(
 }
 
 async function endAndRefuse(
-  deps: Needs,
+  deps: TokenWork,
   pending: PendingAuthorization,
   end: Extract<AuthorizationEnd, "candidate-rejected" | "no-accounts">,
 ): Promise<Refusal> {
