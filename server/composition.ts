@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { openKeyFile } from "./adapters/key-file.ts";
+import { machineClock } from "./adapters/machine-clock.ts";
 import { nodeRandomness } from "./adapters/node-randomness.ts";
 import { panelNotifier } from "./adapters/panel-notifier.ts";
 import { sealedBox } from "./adapters/sealed-box.ts";
@@ -52,7 +53,7 @@ export async function compose(config: Config, { log, print, practice }: Surround
   const keys = openKeyFile(join(config.dataDir, "prebell.key"));
   const box = sealedBox(keys);
   const db = openDatabase(join(config.dataDir, "prebell.sqlite"));
-  const clock: Clock = practice === null ? () => Temporal.Now.instant() : () => practice.clock.now();
+  const clock: Clock = practice === null ? machineClock : () => practice.clock.now();
   const pageUrl =
     config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
   const providers = brokers(config, practice).map((settings) => createProvider(config, settings, practice, clock));

@@ -1,5 +1,5 @@
 // The only reader of the environment: read once, checked, frozen, secrets wrapped. Every message names the variable.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { type ApiScope, apiScopes } from "./domain/api-scope.ts";
 import type { ConnectionIdentity } from "./domain/connection.ts";
@@ -88,6 +88,12 @@ export const variables = {
 type Variable = keyof typeof variables;
 const shape = z.object(variables);
 const variableNames = shape.keyof().options;
+
+/** The process's variables, with those of a .env file in the working folder where they are not set. */
+export function loadEnvironment(): Readonly<Record<string, string | undefined>> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  return process.env;
+}
 
 /** Throws `ConfigError` with every fault found, each naming its variable and what to set. */
 export function readConfig(processEnvironment: Readonly<Record<string, string | undefined>>): Config {

@@ -3,9 +3,10 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { Cron } from "croner";
+import { machineClock } from "./adapters/machine-clock.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
 import { compose } from "./composition.ts";
-import { type Config, ConfigError, readConfig, secretsOf } from "./config.ts";
+import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "./config.ts";
 import { createApp } from "./http/app.ts";
 import { startPracticeBroker } from "./practice/find-practice-broker.ts";
 import { runTick } from "./use-cases/run-tick.ts";
@@ -20,9 +21,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 async function start(config: Config): Promise<void> {
   const log = pinoLog(config.logLevel, secretsOf(config));
   const practice =
-    config.etrade.length > 0
-      ? null
-      : await startPracticeBroker(config.dataDir, config.practicePort, () => Temporal.Now.instant());
+    config.etrade.length > 0 ? null : await startPracticeBroker(config.dataDir, config.practicePort, machineClock);
   const prebell = await compose(config, { log, print, practice });
   const { deps } = prebell;
   const app = createApp(deps, {
@@ -87,7 +86,7 @@ function welcome(pageUrl: string, handoff: string, practiceUrl: string | null, c
 }
 
 try {
-  await start(readConfig(process.env));
+  await start(readConfig(loadEnvironment()));
 } catch (error) {
   process.stderr.write(`${faultSentence(error)}\n`);
   process.exit(error instanceof ConfigError ? 78 : 1);

@@ -131,7 +131,7 @@ export interface Outbox {
   eventsAfter(sequence: number, limit: number): Promise<readonly TokenEvent[]>;
   /** The last event's sequence; 0 before the first. */
   lastSequence(): Promise<number>;
-  /** Undelivered events: how many, since when, and the sequence delivered last. */
+  /** Undelivered events: how many, and since when. */
   eventBacklog(): Promise<{ count: number; oldestAt: Temporal.Instant | null }>;
   /** When the event that announced this version was delivered; null while it was not. */
   announcedAt(connectionId: string, version: number): Promise<Temporal.Instant | null>;

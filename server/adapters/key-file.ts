@@ -9,7 +9,7 @@ import {
   isExposed,
   removeLeftovers,
   replaceFile,
-} from "./sqlite-private-file.ts";
+} from "./private-file.ts";
 
 export interface SealingKey {
   /** Eight hex digits. */

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { migrations } from "./sqlite-migrations.ts";
-import { ensurePrivateDirectory, hasCode, isExposed, syncDirectory } from "./sqlite-private-file.ts";
+import { ensurePrivateDirectory, hasCode, isExposed, syncDirectory } from "./private-file.ts";
 import { transaction } from "./sqlite-transaction.ts";
 
 // Longer than any transaction of ours; whoever waits longer has met a hung process, and an error is better than silence.

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type { DatabaseSync } from "node:sqlite";
 import type { Leases } from "../ports.ts";
 import { toMillis } from "./sqlite-instants.ts";
-import { processLives } from "./sqlite-private-file.ts";
+import { processLives } from "./private-file.ts";
 import { query } from "./sqlite-query.ts";
 import { transaction } from "./sqlite-transaction.ts";
 

@@ -10,7 +10,7 @@ import {
   removeLeftovers,
   replaceFile,
   syncDirectory,
-} from "./sqlite-private-file.ts";
+} from "./private-file.ts";
 
 export function tokenExport(directory: string): TokenExport {
   const pathOf = (environment: Environment): string => join(directory, `tokens_${environment}.json`);

@@ -1,4 +1,5 @@
 // `prebell practice`: moves the practice brokers' clock and breaks things, for rehearsals.
+import { machineClock } from "../adapters/machine-clock.ts";
 import type { Config } from "../config.ts";
 import type { Environment } from "../domain/connection.ts";
 import { type FaultDraft, faultSchema } from "../practice/fault.ts";
@@ -29,7 +30,7 @@ export async function practiceCommand(config: Config, [action, ...args]: string[
     return action === undefined ? 2 : 0;
   }
   if (action === "serve") return serve(config);
-  const found = await findPracticeBroker(config.dataDir, () => Temporal.Now.instant());
+  const found = await findPracticeBroker(config.dataDir, machineClock);
   if (found === null) {
     complain("No practice broker is running. Start Prebell without broker keys (npm start), then repeat this.");
     return 1;
@@ -87,7 +88,7 @@ async function act(control: PracticeControl, action: string, args: readonly stri
 }
 
 async function serve(config: Config): Promise<number> {
-  const broker = await startPracticeBroker(config.dataDir, config.practicePort, () => Temporal.Now.instant());
+  const broker = await startPracticeBroker(config.dataDir, config.practicePort, machineClock);
   print(`Practice brokers at ${broker.url}; Ctrl-C ends them.`);
   const stopped = Promise.withResolvers<void>();
   process.once("SIGINT", () => stopped.resolve());

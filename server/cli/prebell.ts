@@ -1,8 +1,9 @@
 // The `prebell` command: the same use cases as the server, from a terminal, on the same data folder.
 import { parseArgs } from "node:util";
+import { machineClock } from "../adapters/machine-clock.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
 import { compose, type Prebell } from "../composition.ts";
-import { type Config, ConfigError, readConfig, secretsOf } from "../config.ts";
+import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "../config.ts";
 import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
 import * as commands from "./commands.ts";
 import { examineCommand } from "./doctor-command.ts";
@@ -38,7 +39,7 @@ async function run(argv: string[]): Promise<number> {
     commands.print(usage);
     return command === undefined && !values.help ? 2 : 0;
   }
-  const config = readConfig(process.env);
+  const config = readConfig(loadEnvironment());
   if (command === "practice") return practiceCommand(config, rest);
 
   const prebell = await open(config);
@@ -92,14 +93,12 @@ function dispatch(
   }
 }
 
-const realTime = () => Temporal.Now.instant();
-
 async function open(config: Config): Promise<Prebell> {
   const practice =
     config.etrade.length > 0
       ? null
-      : ((await findPracticeBroker(config.dataDir, realTime)) ??
-        (await startPracticeBroker(config.dataDir, config.practicePort, realTime)));
+      : ((await findPracticeBroker(config.dataDir, machineClock)) ??
+        (await startPracticeBroker(config.dataDir, config.practicePort, machineClock)));
   // Only faults: the terminal belongs to the command's own answer.
   return compose(config, { log: pinoLog("error", secretsOf(config)), print: commands.complain, practice });
 }

@@ -12,9 +12,15 @@ export interface FoundPracticeBroker {
   close(): Promise<void>;
 }
 
-/** Starts the practice broker of this data folder and notes its address there. Its memory outlives the process. */
+/** Starts the practice broker of this data folder and notes its address there. Its memory outlives the process. Rejects if one runs. */
 export async function startPracticeBroker(dataDir: string, port: number, base: Clock): Promise<FoundPracticeBroker> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const running = await findPracticeBroker(dataDir, base);
+  // Two would overwrite each other's memory, and each would reject the tokens that the other issued.
+  if (running !== null)
+    throw new Error(
+      `practice brokers already run for ${dataDir}, at ${running.url}. Stop that program, or set DATA_DIR.`,
+    );
   const server = await startPracticeServer({
     port,
     clock: createPracticeClock(base),
