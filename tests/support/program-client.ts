@@ -7,7 +7,6 @@ export interface Answer {
   readonly text: string;
   /** The stable code of a problem; null where there was none. */
   readonly code: string | null;
-  json<T>(): T;
 }
 
 export interface Client {
@@ -33,7 +32,7 @@ export function createClient(url: string, headers: Readonly<Record<string, strin
   async function read<T>(path: string): Promise<T> {
     const answer = await call("GET", path, { headers });
     if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}: ${answer.text}`);
-    return answer.json<T>();
+    return bodyOf<T>(answer);
   }
 
   const status = () => read<StatusReply>("/status");
@@ -57,11 +56,22 @@ export async function answerOf(response: Response): Promise<Answer> {
   const text = await response.text();
   const isProblem = response.headers.get("content-type")?.startsWith("application/problem+json") ?? false;
   const problem: Problem | null = isProblem ? JSON.parse(text) : null;
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    code: problem?.code ?? null,
-    json: () => JSON.parse(text),
-  };
+  return { status: response.status, headers: response.headers, text, code: problem?.code ?? null };
+}
+
+export function bodyOf<T>(answer: Answer): T {
+  const body: T = JSON.parse(answer.text);
+  return body;
+}
+
+/** The body of an answer that has to be a success. */
+export function good<T>(answer: Answer): T {
+  if (answer.status >= 300) throw new Error(`Refused with ${answer.status}: ${answer.text}`);
+  const body: T = JSON.parse(answer.text);
+  return body;
+}
+
+/** What a test compares: "409 verifier-used", or "200 ok". */
+export function verdict(answer: Answer): string {
+  return `${answer.status} ${answer.code ?? "ok"}`;
 }

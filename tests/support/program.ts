@@ -8,7 +8,7 @@ import type { AuthorizationReply, CompletionReply } from "../../server/http/cont
 import { createPracticeControl, type PracticeControl } from "../../server/practice/practice-control.ts";
 import type { Person } from "../../server/practice/practice-records.ts";
 import { fileState } from "../../server/practice/practice-state.ts";
-import { type Answer, type Client, createClient } from "./program-client.ts";
+import { type Answer, type Client, createClient, good } from "./program-client.ts";
 import { freePort } from "./program-ports.ts";
 import { type Run, startRun } from "./program-run.ts";
 import { eventually } from "./wait.ts";
@@ -153,17 +153,11 @@ export async function startProgram(settings: ProgramSettings = {}): Promise<Prog
   };
 }
 
-/** The JSON of an answer that has to be a success. */
-export function good<T>(answer: Answer): T {
-  if (answer.status >= 300) throw new Error(`Refused with ${answer.status}: ${answer.text}`);
-  return answer.json<T>();
-}
-
 /** Notes the time in the practice broker's memory, so that the program lives in it from its first instant. */
 function setPracticeClock(dataDir: string, at: string): void {
-  const { records, save } = fileState(join(dataDir, "practice-broker.json"));
-  records.clockOffset = Temporal.Instant.from(at).since(Temporal.Now.instant(), { largestUnit: "hours" });
-  save();
+  const state = fileState(join(dataDir, "practice-broker.json"));
+  state.records.clockOffset = Temporal.Instant.from(at).since(Temporal.Now.instant(), { largestUnit: "hours" });
+  state.save();
 }
 
 function clearAfterTest(clear: () => Promise<void>): void {
