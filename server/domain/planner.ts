@@ -35,9 +35,9 @@ export function dueReminder(
   today: MarketDay,
   now: Temporal.Instant,
 ): DueReminder | null {
-  if (today.kind === "closed") return null;
+  if (today.kind === "closed" || livesThrough(status, today)) return null;
   const slot = currentSlot(today, now);
-  if (slot === null || livesThrough(status, today)) return null;
+  if (slot === null) return null;
   return { connectionId, tradingDay: today, slot };
 }
 

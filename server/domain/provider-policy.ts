@@ -31,16 +31,30 @@ export function etradePolicy(lifetimeDays = 1): ProviderPolicy {
   };
 }
 
+// Time zone arithmetic takes microseconds, and each tick asks this of every connection several times.
+const answers = new WeakMap<
+  Temporal.Instant,
+  { readonly policy: ProviderPolicy; readonly deadline: Temporal.Instant }
+>();
+
 /** The first instant at which a token set issued at `issuedAt` is dead for good. */
 export function expiresAt(policy: ProviderPolicy, issuedAt: Temporal.Instant): Temporal.Instant {
-  switch (policy.expiry.kind) {
+  const known = answers.get(issuedAt);
+  if (known?.policy === policy) return known.deadline;
+  const deadline = computeExpiry(policy, issuedAt);
+  answers.set(issuedAt, { policy, deadline });
+  return deadline;
+}
+
+function computeExpiry({ expiry }: ProviderPolicy, issuedAt: Temporal.Instant): Temporal.Instant {
+  switch (expiry.kind) {
     case "wall-clock": {
       // By calendar date, never +24 h: New York has days of 23 and 25 hours.
-      const issued = issuedAt.toZonedDateTimeISO(policy.expiry.timeZone);
-      return issued.toPlainDate().add({ days: policy.expiry.days }).toZonedDateTime(policy.expiry.timeZone).toInstant();
+      const issued = issuedAt.toZonedDateTimeISO(expiry.timeZone);
+      return issued.toPlainDate().add({ days: expiry.days }).toZonedDateTime(expiry.timeZone).toInstant();
     }
     case "ttl":
-      return issuedAt.add(policy.expiry.lifetime);
+      return issuedAt.add(expiry.lifetime);
   }
 }
 

@@ -1,7 +1,7 @@
 // Plans the reminders that are due now and queues those nobody queued before. Safe at any frequency.
 import type { Connection } from "../domain/connection.ts";
 import type { PendingAuthorization } from "../domain/pending-authorization.ts";
-import { dueReminder, type DueReminder, reminderClaim, reminderSlots } from "../domain/planner.ts";
+import { currentSlot, dueReminder, type DueReminder, reminderClaim, reminderSlots } from "../domain/planner.ts";
 import { statusOf } from "../domain/status.ts";
 import { tokenEvent } from "../domain/token-event.ts";
 import { marketDay, newYorkDate } from "../domain/trading-calendar.ts";
@@ -17,6 +17,7 @@ export async function sendReminders(
   now: Temporal.Instant,
 ): Promise<number> {
   const today = marketDay(newYorkDate(now));
+  if (today.kind === "closed" || currentSlot(today, now) === null) return 0;
   const due = connections.flatMap((connection): DueReminder[] => {
     const policy = deps.providers.get(connection.id)?.policy;
     if (policy === undefined) return [];
