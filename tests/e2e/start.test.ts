@@ -2,9 +2,9 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bodyOf, verdict } from "../support/program-client.ts";
+import type { JournalReply } from "../../server/http/contract.ts";
+import { good, verdict } from "../support/program-client.ts";
 import { type Program, sameOriginHeaders, startProgram } from "../support/program.ts";
-import { eventually } from "../support/wait.ts";
 
 const handoff = (program: Program) => new URL(program.link()).hash.replace("#signin=", "");
 const spend = (program: Program, token: string) =>
@@ -127,8 +127,7 @@ describe("a second process on the same data folder", () => {
     const there = await fetch(`${second.url}/status`, { headers: client.headers });
     const seen = [there.status, (await client.get("/status")).status];
     expect(seen).toEqual([200, 200]);
-    const journal = await eventually("the sign-in in the journal", () => client.get("/api/journal"));
-    const { entries } = bodyOf<{ entries: { kind: string }[] }>(journal);
+    const { entries } = await good<JournalReply>(client.get("/api/journal"));
     expect(entries.map(({ kind }) => kind)).toEqual(["signed-in"]);
   });
 

@@ -29,12 +29,7 @@ export function createClient(url: string, headers: Readonly<Record<string, strin
     return answer;
   }
 
-  async function read<T>(path: string): Promise<T> {
-    const answer = await call("GET", path, { headers });
-    if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}: ${answer.text}`);
-    return bodyOf<T>(answer);
-  }
-
+  const read = <T>(path: string) => good<T>(call("GET", path, { headers }));
   const status = () => read<StatusReply>("/status");
   return {
     headers,
@@ -59,13 +54,9 @@ export async function answerOf(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, text, code: problem?.code ?? null };
 }
 
-export function bodyOf<T>(answer: Answer): T {
-  const body: T = JSON.parse(answer.text);
-  return body;
-}
-
 /** The body of an answer that has to be a success. */
-export function good<T>(answer: Answer): T {
+export async function good<T>(call: Promise<Answer>): Promise<T> {
+  const answer = await call;
   if (answer.status >= 300) throw new Error(`Refused with ${answer.status}: ${answer.text}`);
   const body: T = JSON.parse(answer.text);
   return body;

@@ -131,11 +131,11 @@ export async function startProgram(settings: ProgramSettings = {}): Promise<Prog
     stranger: (headers = {}) => client(headers),
     async renew(by, connectionId, as) {
       const path = `/api/connections/${connectionId}/authorizations`;
-      const { authorizeUrl } = good<AuthorizationReply>(await by.post(path));
+      const { authorizeUrl } = await good<AuthorizationReply>(by.post(path));
       const verifier = await control.accept(authorizeUrl, as === undefined ? {} : { as });
-      const completed = good<CompletionReply>(await by.post(`${path}/complete`, { verifier }));
+      const completed = await good<CompletionReply>(by.post(`${path}/complete`, { verifier }));
       if (completed.outcome !== "confirm-accounts") return completed;
-      return good<CompletionReply>(await by.post(`${path}/confirm-accounts`, { accept: true }));
+      return good<CompletionReply>(by.post(`${path}/confirm-accounts`, { accept: true }));
     },
     async kill() {
       await run().end("SIGKILL");
