@@ -131,8 +131,14 @@ async function exchangeRefused(
       }));
       return refuse("misconfigured", { reason: failure.reason });
     case "transient":
+      // The lost answer may have carried a new token, whose issue ended the one in use: nothing is known of it until the
+      // next check, half a minute from now. Whether the code was spent is unknown too; the person decides to try it again.
+      await changeConnection(deps, pending.connectionId, (connection) => ({
+        connection: { ...connection, lastFailure: { at: deps.clock(), call: "access-token", failure } },
+        pending,
+      }));
+      return refuse("broker-unavailable", { reason: failure.reason });
     case "rate-limited":
-      // Whether the code was spent is unknown; the person decides whether to try it again.
       await deps.records.commit({ pending });
       return refuse("broker-unavailable", { reason: failure.reason });
   }
