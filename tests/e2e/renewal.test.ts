@@ -25,6 +25,8 @@ afterEach(async () => {
 
 const linkOf = async (tap: ReturnType<Ceremony["tap"]>) => (await good<AuthorizationReply>(tap)).authorizeUrl;
 
+const exchanges = async () => (await program.control.state()).calls["/oauth/access_token"];
+
 /** The old token opens its accounts this very moment, and it is still the stored one. */
 async function expectUntouched(): Promise<void> {
   expect([verdict(await prod.proof()), await prod.version()]).toEqual(["200 ok", before]);
@@ -108,10 +110,9 @@ describe("a code", () => {
     "that can't be one is refused unsent: %j",
     async (text) => {
       await prod.approve();
-      const calls = async () => (await program.control.state()).calls["/oauth/access_token"];
-      const sent = await calls();
+      const sent = await exchanges();
       expect(verdict(await prod.complete(text))).toBe("422 verifier-malformed");
-      expect(await calls()).toBe(sent);
+      expect(await exchanges()).toBe(sent);
       await expectUntouched();
     },
   );
