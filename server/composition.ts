@@ -78,6 +78,7 @@ export async function compose(config: Config, { log, print, practice }: Surround
 
   const deps: Dependencies = {
     clock,
+    machineClock,
     random: nodeRandomness((text) => box.fingerprint(text)),
     providers: new Map(providers.map((provider) => [provider.identity.id, provider])),
     records: sqliteRecordStore(db, box),
@@ -100,7 +101,7 @@ export async function compose(config: Config, { log, print, practice }: Surround
     settled: async () => {
       await delivering;
     },
-    purge: () => purge(db, clock()),
+    purge: () => purge(db, machineClock()),
     rotateKey: () => rotateKey(db, keys, box),
     async close() {
       await delivering;

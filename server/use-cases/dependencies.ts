@@ -27,6 +27,8 @@ export interface WordingContext {
 
 export interface Dependencies {
   readonly clock: Clock;
+  /** The machine's own time, which no rehearsal moves: sign-ins live by it. */
+  readonly machineClock: Clock;
   readonly random: Randomness;
   /** By connection id; the connections that exist. */
   readonly providers: ReadonlyMap<string, Provider>;

@@ -2,7 +2,7 @@
 import type { Secret } from "../domain/secret.ts";
 import type { Dependencies } from "./dependencies.ts";
 
-type Needs = Pick<Dependencies, "clock" | "random" | "sessions" | "records" | "log">;
+type Needs = Pick<Dependencies, "machineClock" | "clock" | "random" | "sessions" | "records" | "log">;
 
 /** OWASP ASVS 6.5.5 allows ten minutes for a secret sent by another way. */
 export const handoffLifetime = Temporal.Duration.from({ minutes: 10 });
@@ -12,18 +12,20 @@ export const sessionLifetime = Temporal.Duration.from({ hours: 24 * 30 });
 /** A fresh one-time token for the fragment of a sign-in link. */
 export async function createHandoff(deps: Needs): Promise<Secret> {
   const token = deps.random.bearer();
-  await deps.sessions.addHandoff(deps.random.digest(token.reveal()), deps.clock().add(handoffLifetime));
+  await deps.sessions.addHandoff(deps.random.digest(token.reveal()), deps.machineClock().add(handoffLifetime));
   return token;
 }
 
 /** The new session's secret for the cookie; null if the link is spent, late or was never given. */
 export async function spendHandoff(deps: Needs, token: string): Promise<Secret | null> {
-  const now = deps.clock();
+  const now = deps.machineClock();
   if (!(await deps.sessions.spendHandoff(deps.random.digest(token), now))) return null;
   const session = deps.random.bearer();
   await deps.sessions.addSession(deps.random.digest(session.reveal()), now, now.add(sessionLifetime));
   await deps.records.commit({
-    journal: [{ at: now, kind: "signed-in", connectionId: null, text: "A device signed in with a one-time link." }],
+    journal: [
+      { at: deps.clock(), kind: "signed-in", connectionId: null, text: "A device signed in with a one-time link." },
+    ],
   });
   deps.log.info("signed-in");
   return session;
@@ -32,7 +34,7 @@ export async function spendHandoff(deps: Needs, token: string): Promise<Secret |
 /** The session's id (its digest) if the cookie's value is a live session; null otherwise. */
 export async function findSession(deps: Needs, cookie: string): Promise<string | null> {
   const digest = deps.random.digest(cookie);
-  return (await deps.sessions.hasSession(digest, deps.clock())) ? digest : null;
+  return (await deps.sessions.hasSession(digest, deps.machineClock())) ? digest : null;
 }
 
 export async function signOut(deps: Needs, sessionId: string): Promise<void> {

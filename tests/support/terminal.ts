@@ -1,7 +1,6 @@
 // The `prebell` command in a process of its own, on the data of a program under test.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import type { Program } from "./program.ts";
 
 export interface Said {
@@ -10,25 +9,45 @@ export interface Said {
   readonly stderr: string;
 }
 
+export interface Terminal {
+  /** What was printed so far. */
+  stdout(): string;
+  type(line: string): void;
+  /** No more typing; resolves when the command ended. */
+  ended(): Promise<Said>;
+}
+
+type Place = Pick<Program, "dataDir" | "port" | "practicePort">;
+
 const command = join(import.meta.dirname, "../../server/cli/prebell.ts");
 
-/** `input`: what is typed, all at once. */
-export async function prebell(
-  program: Pick<Program, "dataDir" | "port" | "practicePort">,
-  args: readonly string[],
-  input = "",
-): Promise<Said> {
+export function openTerminal(place: Place, args: readonly string[], env: Record<string, string> = {}): Terminal {
   const child = spawn(process.execPath, [command, ...args], {
     env: {
       PATH: process.env["PATH"] ?? "",
-      DATA_DIR: program.dataDir,
-      PORT: String(program.port),
-      PRACTICE_PORT: String(program.practicePort),
+      DATA_DIR: place.dataDir,
+      PORT: String(place.port),
+      PRACTICE_PORT: String(place.practicePort),
+      ...env,
     },
   });
-  child.stdin.end(input);
-  const ended = Promise.withResolvers<number | null>();
-  child.once("close", ended.resolve);
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended.promise]);
-  return { code, stdout, stderr };
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const closed = Promise.withResolvers<number | null>();
+  child.once("close", closed.resolve);
+  return {
+    stdout: () => stdout,
+    type: (line) => child.stdin.write(`${line}\n`),
+    async ended() {
+      child.stdin.end();
+      return { code: await closed.promise, stdout, stderr };
+    },
+  };
+}
+
+/** Runs a command that asks nothing. */
+export function prebell(place: Place, args: readonly string[], env: Record<string, string> = {}): Promise<Said> {
+  return openTerminal(place, args, env).ended();
 }
