@@ -3,12 +3,12 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, onTestFinished } from "vitest";
 import type { AuthorizationReply, CompletionReply } from "../../server/http/contract.ts";
 import { createPracticeControl, type PracticeControl } from "../../server/practice/practice-control.ts";
 import type { Person } from "../../server/practice/practice-records.ts";
 import { fileState } from "../../server/practice/practice-state.ts";
 import { type Answer, type Client, createClient, good } from "./program-client.ts";
+import { clearAfterwards } from "./program-leftovers.ts";
 import { freePort } from "./program-ports.ts";
 import { type Run, startRun } from "./program-run.ts";
 import { eventually } from "./wait.ts";
@@ -60,11 +60,6 @@ export interface Program {
 }
 
 const root = join(import.meta.dirname, "../..");
-const leftovers = new Set<() => Promise<void>>();
-afterAll(async () => {
-  await Promise.all([...leftovers].map((clear) => clear()));
-});
-
 export const sameOriginHeaders = {
   "x-prebell": "1",
   "content-type": "application/json",
@@ -99,12 +94,10 @@ export async function startProgram(settings: ProgramSettings = {}): Promise<Prog
       return link();
     });
 
-  const clear = async () => {
-    leftovers.delete(clear);
+  clearAfterwards(async () => {
     await run().end("SIGKILL");
     if (settings.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
-  };
-  clearAfterTest(clear);
+  });
   if (settings.expectFailure !== true) await untilReady();
 
   const url = `http://127.0.0.1:${port}`;
@@ -158,13 +151,4 @@ function setPracticeClock(dataDir: string, at: string): void {
   const state = fileState(join(dataDir, "practice-broker.json"));
   state.records.clockOffset = Temporal.Instant.from(at).since(Temporal.Now.instant(), { largestUnit: "hours" });
   state.save();
-}
-
-function clearAfterTest(clear: () => Promise<void>): void {
-  leftovers.add(clear);
-  try {
-    onTestFinished(clear);
-  } catch {
-    // Started in a hook: it serves the whole file, whose end clears it away.
-  }
 }

@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { afterAll } from "vitest";
 import { Webhook } from "standardwebhooks";
+import { clearAfterwards } from "./program-leftovers.ts";
 
 export interface Delivery {
   readonly id: string;
@@ -31,7 +31,6 @@ interface Wire {
   readonly data: { readonly connection: string; readonly secretVersion: number | null; readonly sequence: number };
 }
 
-/** Closed at the end of the file. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const secret = `whsec_${randomBytes(32).toString("base64")}`;
   const webhook = new Webhook(secret);
@@ -70,7 +69,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const listening = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", listening.resolve);
   await listening.promise;
-  afterAll(() => {
+  clearAfterwards(() => {
     server.close();
     server.closeAllConnections();
   });
