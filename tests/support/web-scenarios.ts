@@ -272,6 +272,15 @@ export const scenarios: Record<string, Scenario> = {
     authorizing({ startedAt: "2026-11-20T13:26:00Z", expiresAt: "2026-11-20T13:32:21Z", triesLeft: 2 }),
     sandbox,
   ]),
+  stored: scenario([
+    aConnection({
+      authorization: { ...waiting, stage: "completed", authorizeUrl: null },
+      token: { ...tokenOf(aConnection()), startedAt: "2026-11-20T13:32:07Z", storedAt: "2026-11-20T13:32:19Z" },
+      consumers: [runner(3, false)],
+    }),
+    sandbox,
+    schwab,
+  ]),
   verifying: scenario([authorizing({ stage: "verifying", authorizeUrl: null })]),
   "confirming-accounts": scenario([
     authorizing({ stage: "confirming-accounts", authorizeUrl: null, accounts: ["••5145 Brokerage", "••0932 IRA"] }),
@@ -338,7 +347,7 @@ export const scenarios: Record<string, Scenario> = {
     atNoon,
   ),
   holiday: scenario(
-    [aConnection({ nextReminderAt: "2026-11-27T13:30:00Z" })],
+    [moved(aConnection({ nextReminderAt: "2026-11-21T13:30:00Z" }), 6)],
     {
       market: {
         date: "2026-11-26",
@@ -348,10 +357,10 @@ export const scenarios: Record<string, Scenario> = {
         next: { date: "2026-11-27", open: "2026-11-27T14:30:00Z", close: "2026-11-27T18:00:00Z", earlyClose: true },
       },
     },
-    { startsAt: "2026-11-26T15:20:00Z" },
+    { startsAt: "2026-11-26T17:20:00Z" },
   ),
   "early-close": scenario(
-    [aConnection({ status: { ...aConnection().status, expiresAt: "2026-11-28T05:00:00Z" } })],
+    [moved(aConnection(), 7)],
     {
       market: {
         date: "2026-11-27",
@@ -361,7 +370,7 @@ export const scenarios: Record<string, Scenario> = {
         next: { date: "2026-11-30", open: "2026-11-30T14:30:00Z", close: "2026-11-30T21:00:00Z", earlyClose: false },
       },
     },
-    { startsAt: "2026-11-27T16:10:00Z" },
+    { startsAt: "2026-11-27T17:10:00Z" },
   ),
   practice: scenario(
     [due, schwab],
@@ -389,6 +398,15 @@ export const scenarios: Record<string, Scenario> = {
   "signed-out": scenario([], {}, { answer: "signed-out" }),
   down: scenario([aConnection(), schwab], {}, { answer: "down" }),
 };
+
+/** The same connection so many days later. */
+function moved(connection: ConnectionView, days: number): ConnectionView {
+  const later = (_key: string, value: unknown): unknown =>
+    typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)
+      ? new Date(Date.parse(value) + days * 86_400_000).toISOString()
+      : value;
+  return JSON.parse(JSON.stringify(connection, later)) as ConnectionView;
+}
 
 function idOf({ id, environment, label }: ConnectionView): Pick<ConnectionView, "id" | "environment" | "label"> {
   return { id, environment, label };

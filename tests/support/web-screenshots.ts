@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
+import { moments, type Moment } from "./web-moments.ts";
 import { scenarios } from "./web-scenarios.ts";
 import { startWebStub, type WebStub } from "./web-stub.ts";
 
@@ -32,7 +33,7 @@ const browser = await chromium.launch({
 });
 const complaints: string[] = [];
 // One after the other: the stub shows one scenario at a time.
-for (const name of chosen.length > 0 ? chosen : Object.keys(scenarios))
+for (const name of chosen.length > 0 ? chosen : [...Object.keys(scenarios), ...Object.keys(moments)])
   for (const scheme of schemes)
     for (const size of ["phone", "desktop"] as const)
       complaints.push(...(await picture(browser, stub, name, scheme, size)));
@@ -49,7 +50,8 @@ async function picture(
   colorScheme: (typeof schemes)[number],
   size: keyof typeof sizes,
 ): Promise<string[]> {
-  server.show(name);
+  const moment: Moment = moments[name] ?? { scenario: name, act: async () => {} };
+  server.show(moment.scenario);
   const title = `${name}-${colorScheme}-${size}`;
   const found: string[] = [];
   const context = await host.newContext({
@@ -67,16 +69,29 @@ async function picture(
       found.push(`${title}: ${message.text()}`);
   });
   page.on("pageerror", (error) => found.push(`${title}: ${error.message}`));
-  await page.goto(server.url);
+  await page.goto(server.url + (moment.path ?? "/"));
   await page.waitForTimeout(500);
+  await moment.act(page, server);
+  await page.waitForTimeout(200);
   if ((await page.getByText("could not be loaded").count()) > 0) found.push(`${title}: the second file is missing`);
   await page.screenshot({ path: join(directory ?? ".", `${title}.png`) });
   await page.screenshot({ path: join(directory ?? ".", `${title}-full.png`), fullPage: true });
   if (size === "phone") await page.setViewportSize({ width: 320, height: 640 });
-  const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-  if (overflow > 0) found.push(`${title}: ${overflow} px wider than the window`);
+  found.push(...(await tooWide(page, title)));
   found.push(...(await axe(page)).map((violation) => `${title}: ${violation}`));
   await context.close();
+  return found;
+}
+
+/** Nothing may need sideways scrolling, at 320 px and, on a phone, at twice the text size. */
+async function tooWide(page: Page, title: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const textSize of (page.viewportSize()?.width ?? 0) < 400 ? ["100%", "200%"] : ["100%"]) {
+    await page.evaluate(`document.documentElement.style.fontSize = "${textSize}"`);
+    const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+    if (overflow > 0) found.push(`${title}: at ${textSize} text ${overflow} px wider than the window`);
+  }
+  await page.evaluate("document.documentElement.style.fontSize = ''");
   return found;
 }
 

@@ -63,6 +63,23 @@ export function isDue({ status, token, nextReminderAt }: ConnectionView, market:
   return expiry - Date.parse(token.issuedAt) > 2 * dayMs && expiry < Date.parse(market.next.close);
 }
 
+/** Between two answers of the server a token can die; the page must not go on calling it alive. */
+export function asOf(connection: ConnectionView, now: number, evidence: (diedAt: string) => string): ConnectionView {
+  const { expiresAt } = connection.status;
+  if (expiresAt === null || now < Date.parse(expiresAt)) return connection;
+  return {
+    ...connection,
+    status: {
+      word: "needs-authorization",
+      reason: "expired",
+      evidence: evidence(expiresAt),
+      evidenceAt: expiresAt,
+      expiresAt: null,
+      action: "renew",
+    },
+  };
+}
+
 export function faceOf(connection: ConnectionView, market: MarketView): Face {
   const { word, reason } = connection.status;
   if (word === "needs-authorization")

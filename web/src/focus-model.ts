@@ -3,14 +3,17 @@ import { computed, effect, signal } from "@preact/signals";
 import type { ConnectionView } from "../../server/http/contract.ts";
 import { signedIn, status } from "./board-model.ts";
 import { now } from "./clock.ts";
-import { byUrgency } from "./connection-model.ts";
+import { asOf, byUrgency } from "./connection-model.ts";
 import { rememberLastKnown } from "./last-known.ts";
+import { endedSentence } from "./wording.ts";
 
 const chosenId = signal<string | null>(null);
 
 const ordered = computed(() => {
   const known = status.value;
-  return known === null ? [] : byUrgency(known.connections, known.market, now.value);
+  if (known === null) return [];
+  const connections = known.connections.map((each) => asOf(each, now.value, (at) => endedSentence(at, now.value)));
+  return byUrgency(connections, known.market, now.value);
 });
 
 export const focused = computed<ConnectionView | null>(

@@ -22,10 +22,18 @@ export function timeNear(at: string | number, now: number, zone?: string): strin
   return dayName(at, zone) === dayName(now, zone) ? time : `${dayName(at, zone)}, ${time}`;
 }
 
+/** "12:00 AM ET", with the day in front unless it is today. The page speaks New York's time, as its broker's clocks do. */
+export function marketTime(at: string | number, now: number): string {
+  return `${timeNear(at, now, marketZone)} ET`;
+}
+
 /** "12:00 AM ET · 9:00 PM your time"; the second half only where the clocks differ. */
 export function bothTimes(at: string | number, now: number, zone?: string): string {
   const market = `${isFirstMidnightAfter(at, now) ? timeOfDay(at, marketZone) : timeNear(at, now, marketZone)} ET`;
-  return isMarketZone(at, zone) ? market : `${market} · ${timeNear(at, now, zone)} your time`;
+  const sameDay = dayName(at, zone) === dayName(at, marketZone);
+  return isMarketZone(at, zone)
+    ? market
+    : `${market} · ${sameDay ? timeOfDay(at, zone) : timeNear(at, now, zone)} your time`;
 }
 
 /** Whether `zone` shows the same wall clock as New York at that instant. */

@@ -1,7 +1,7 @@
 // Every word of the renewal and of the panels below the first screen.
 import type { ConnectionView, ConsumerView, KeepAliveView, MessagesReply } from "../../server/http/contract.ts";
-import type { LoopStep } from "./loop-model.ts";
-import { timeNear } from "./time-model.ts";
+import type { Loop, LoopStep } from "./loop-model.ts";
+import { marketTime } from "./time-model.ts";
 import type { Mark } from "./timeline-model.ts";
 
 export const renewalWords = {
@@ -50,8 +50,8 @@ export const panelTitles = {
 };
 
 export const markWords: Record<Mark["kind"], string> = {
-  "kept-alive": "last call",
-  "keep-alive": "next keep-alive",
+  "kept-alive": "kept alive",
+  "keep-alive": "keep-alive",
   reminder: "reminder",
   open: "open",
   close: "close",
@@ -63,7 +63,7 @@ export const loopWords: Record<LoopStep["name"], string> = {
   verified: "Verified by a real call",
   stored: "Stored",
   announced: "Announced",
-  running: "Trading system runs on it",
+  running: "Trading system runs on",
 };
 
 export const panelWords = {
@@ -99,12 +99,12 @@ export const panelWords = {
   keep: "Keep it",
 };
 
-export function elapsedSentence(version: number, seconds: number): string {
-  return `v${version} · ${seconds} s from tap to stored`;
+export function elapsedSentence({ version, secondsFromTap }: Loop, day: string | null): string {
+  return `v${version} · ${day === null ? "" : `${day} · `}${secondsFromTap} s from tap to stored`;
 }
 
 export function runsOn({ version, confirmedAt, current }: ConsumerView, stored: number | null, now: number): string {
-  const since = `confirmed ${timeNear(confirmedAt, now)}`;
+  const since = `confirmed ${marketTime(confirmedAt, now)}`;
   return current || stored === null
     ? `runs on v${version}, ${since}`
     : `still on v${version} while v${stored} is stored, ${since}`;
@@ -115,14 +115,14 @@ export function messagesNote(channel: MessagesReply["channel"]): string {
 }
 
 export function messageState({ state, sentAt }: MessagesReply["messages"][number], now: number): string {
-  if (state === "sent" && sentAt !== null) return `sent ${timeNear(sentAt, now)}`;
+  if (state === "sent" && sentAt !== null) return `sent ${marketTime(sentAt, now)}`;
   return { waiting: "waiting to be sent", sending: "being sent", sent: "sent", dropped: "not sent, no longer true" }[
     state
   ];
 }
 
 export function lastCallText({ lastCallAt, lastCall }: KeepAliveView, now: number): string {
-  return lastCallAt === null ? panelWords.none : `${timeNear(lastCallAt, now)}${lastCall ? `, ${lastCall}` : ""}`;
+  return lastCallAt === null ? panelWords.none : `${marketTime(lastCallAt, now)}${lastCall ? `, ${lastCall}` : ""}`;
 }
 
 export function revokeQuestion({ label }: ConnectionView): string {
@@ -134,6 +134,4 @@ export const revokeWarning =
 
 export const revokeYes = "Revoke now";
 
-export function zoneNote(zone: string): string {
-  return `Times without a label are your device’s (${zone}).`;
-}
+export const zoneNote = "Times are New York’s unless they say “your time”.";

@@ -2,7 +2,7 @@
 import type { Countdown, Face } from "./connection-model.ts";
 import { spokenDuration } from "./countdown-model.ts";
 import type { LastKnown } from "./last-known-model.ts";
-import { timeNear } from "./time-model.ts";
+import { marketTime } from "./time-model.ts";
 
 export const gateWords = {
   privateTool: "Private tool",
@@ -10,6 +10,7 @@ export const gateWords = {
   linkCommand: "npm run prebell -- link",
   signIn: "Sign in on this device",
   newLink: "Print a new link:",
+  waiting: "Prebell",
   unreachable: "Can’t reach the server",
   nothingKnown: "Nothing is known on this device yet.",
   partMissing: "Part of this page could not be loaded",
@@ -24,7 +25,7 @@ export const stateWords: Record<Face, string> = {
   expired: "Expired",
   revoked: "Revoked",
   rejected: "Rejected by the broker",
-  unknown: "Not sure",
+  unknown: "Unknown",
   misconfigured: "Setup problem",
   authorizing: "Renewing",
 };
@@ -41,5 +42,5 @@ export function spokenCountdown(countdown: Countdown): string {
 
 /** Shown before the server answers, hence by the device's own clock. */
 export function lastKnownSentence({ word, fetchedAt }: LastKnown, now: number): string {
-  return `${stateWords[word === "needs-authorization" ? "expired" : word]} as of ${timeNear(fetchedAt, now)}`;
+  return `${stateWords[word === "needs-authorization" ? "expired" : word]} as of ${marketTime(fetchedAt, now)}`;
 }

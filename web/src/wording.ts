@@ -10,7 +10,7 @@ import { isOpenAt, type Countdown, type Face, type Step } from "./connection-mod
 import { countdownText } from "./countdown-model.ts";
 import { loopOf } from "./loop-model.ts";
 import { countdownCaption, stateWords } from "./wording-gate.ts";
-import { bothTimes, dayName, marketZone, timeNear, timeOfDay } from "./time-model.ts";
+import { bothTimes, dayName, marketTime, marketZone, timeOfDay } from "./time-model.ts";
 
 export const openingTab = "Opening the broker’s page …";
 export const otherDevice = "A renewal is under way on another device. Start your own here.";
@@ -25,7 +25,9 @@ export function markSentence(label: string, countdown: Countdown, minutes: numbe
 
 /** The absolute time under the ring. */
 export function deadlineSentence(countdown: Countdown, now: number): string {
-  const verb = { "until-expiry": "expires", "until-open": "opens", "since-open": "opened" }[countdown.kind];
+  const verb = { "until-expiry": "Expires", "until-open": "Market opens", "since-open": "Market opened" }[
+    countdown.kind
+  ];
   return `${verb} ${bothTimes(countdown.at, now)}`;
 }
 
@@ -72,6 +74,11 @@ export function practiceSentence({ clockOffsetSeconds }: { clockOffsetSeconds: n
   return `Practice brokers: nothing here is real.${clock}`;
 }
 
+/** Said by the page itself when the moment came and the server was not asked yet. */
+export function endedSentence(at: string, now: number): string {
+  return `The token ended at ${marketTime(at, now)}. Only a login at the broker brings it back.`;
+}
+
 /** What does not get through to the person or to the trading system; an empty list on a good day. */
 export function deliverySentences({ chat, events, now }: StatusReply): string[] {
   const sentences = [];
@@ -80,7 +87,7 @@ export function deliverySentences({ chat, events, now }: StatusReply): string[] 
   if (events.waiting > 0 && events.oldestWaitingAt !== null) {
     const count = `${events.waiting} ${events.waiting === 1 ? "event has" : "events have"}`;
     sentences.push(
-      `${count} not reached the trading system since ${timeNear(events.oldestWaitingAt, Date.parse(now))}. It may still run on an older token.`,
+      `${count} not reached the trading system since ${marketTime(events.oldestWaitingAt, Date.parse(now))}. It may still run on an older token.`,
     );
   }
   return sentences;
@@ -88,7 +95,7 @@ export function deliverySentences({ chat, events, now }: StatusReply): string[] 
 
 /** The bar at the top while the server is silent. */
 export function silenceSentence(heardAt: number, now: number, silentMs: number): string {
-  const asOf = `as of ${timeNear(heardAt, now)}`;
+  const asOf = `as of ${marketTime(heardAt, now)}`;
   const minutes = Math.floor((now - heardAt) / 60_000);
   return now - heardAt < silentMs
     ? `Can’t reach the server · ${asOf}`

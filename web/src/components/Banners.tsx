@@ -4,7 +4,7 @@ import { Icon } from "./Icon.tsx";
 
 export function Banners({ known }: { known: StatusReply }) {
   return (
-    <>
+    <div class="banners">
       {known.practice && <p class="banner">{practiceSentence(known.practice)}</p>}
       {deliverySentences(known).map((sentence) => (
         <p class="banner" data-tone="due" key={sentence}>
@@ -12,6 +12,6 @@ export function Banners({ known }: { known: StatusReply }) {
           <span>{sentence}</span>
         </p>
       ))}
-    </>
+    </div>
   );
 }

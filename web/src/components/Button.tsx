@@ -19,7 +19,7 @@ export function Button({ name, look = "quiet", onPress, children }: ButtonProps)
 }
 
 /** The newest failure of the actions named `where`, beside them. */
-export function Trouble({ where, after }: { where: string; after?: string | null }) {
+export function Trouble({ where, after }: { where: string; after?: ComponentChildren }) {
   const sentence = troubleAt(where);
   return (
     <div role="alert">

@@ -1,8 +1,8 @@
+import type { JournalReply } from "../../../server/http/contract.ts";
 import { perform } from "../action-model.ts";
 import { hasOlderEntries, journal } from "../board-model.ts";
-import { now } from "../clock.ts";
 import { olderEntries } from "../journal-model.ts";
-import { timeNear } from "../time-model.ts";
+import { dayName, marketZone, timeOfDay } from "../time-model.ts";
 import { panelTitles, panelWords } from "../wording-details.ts";
 import { Button, Trouble } from "./Button.tsx";
 import { Panel } from "./Panel.tsx";
@@ -12,14 +12,19 @@ export function JournalPanel() {
   return (
     <Panel title={panelTitles.journal} shape="wide">
       {entries?.length === 0 && <p class="empty">{panelWords.noJournal}</p>}
-      <ol class="journal">
-        {entries?.map(({ id, at, text }) => (
-          <li key={id}>
-            <time dateTime={at}>{timeNear(at, now.value)}</time>
-            <span>{text}</span>
-          </li>
-        ))}
-      </ol>
+      {byDay(entries ?? []).map(([day, ofDay]) => (
+        <section key={day}>
+          <h3>{day}</h3>
+          <ol class="journal">
+            {ofDay.map(({ id, at, text }) => (
+              <li key={id}>
+                <time dateTime={at}>{timeOfDay(at, marketZone)}</time>
+                <span>{text}</span>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
       <Trouble where="older" />
       {hasOlderEntries.value && (
         <Button name="older" onPress={() => perform("older", olderEntries)}>
@@ -28,4 +33,10 @@ export function JournalPanel() {
       )}
     </Panel>
   );
+}
+
+type Entries = JournalReply["entries"];
+
+function byDay(entries: Entries): [day: string, entries: Entries][] {
+  return [...Map.groupBy(entries, ({ at }) => dayName(at, marketZone))];
 }

@@ -3,7 +3,7 @@ import { perform } from "../action-model.ts";
 import { api } from "../api.ts";
 import { refresh } from "../board-model.ts";
 import { now } from "../clock.ts";
-import { timeNear } from "../time-model.ts";
+import { marketTime } from "../time-model.ts";
 import { lastCallText, panelTitles, panelWords } from "../wording-details.ts";
 import { Button, Trouble } from "./Button.tsx";
 import { keepAlive } from "./Dock.tsx";
@@ -18,13 +18,13 @@ export function KeepAlivePanel({ connection, known }: { connection: ConnectionVi
         <dt>{panelWords.lastCall}</dt>
         <dd>{lastCallText(state, now.value)}</dd>
         <dt>{panelWords.nextCall}</dt>
-        <dd>{state.nextCallAt === null ? panelWords.notPlanned : timeNear(state.nextCallAt, now.value)}</dd>
+        <dd>{state.nextCallAt === null ? panelWords.notPlanned : marketTime(state.nextCallAt, now.value)}</dd>
         <dt>{panelWords.failures}</dt>
         <dd data-tone={failures === 0 ? undefined : failures < 3 ? "due" : "bad"}>{failures}</dd>
       </dl>
       {failures > 0 && state.lastFailure && (
         <p class="note">
-          {timeNear(state.lastFailure.at, now.value)}: {state.lastFailure.sentence}
+          {marketTime(state.lastFailure.at, now.value)}: {state.lastFailure.sentence}
         </p>
       )}
       <Trouble where="keep-alive" />

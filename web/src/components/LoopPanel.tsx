@@ -1,6 +1,6 @@
 import type { ConnectionView } from "../../../server/http/contract.ts";
 import { loopOf } from "../loop-model.ts";
-import { dayName, timeWithSeconds } from "../time-model.ts";
+import { dayName, marketZone, timeWithSeconds } from "../time-model.ts";
 import { now } from "../clock.ts";
 import { elapsedSentence, loopWords, panelTitles, panelWords } from "../wording-details.ts";
 import { Icon } from "./Icon.tsx";
@@ -9,6 +9,7 @@ import { Panel } from "./Panel.tsx";
 /** The chain of evidence from the tap to the trading system. */
 export function LoopPanel({ connection }: { connection: ConnectionView }) {
   const loop = loopOf(connection);
+  const day = connection.token && dayName(connection.token.storedAt, marketZone);
   return (
     <Panel title={panelTitles.loop} shape="tall">
       {loop === null ? (
@@ -21,19 +22,21 @@ export function LoopPanel({ connection }: { connection: ConnectionView }) {
                 <Icon name={at === null ? "clock" : "check"} />
                 <span>
                   {loopWords[name]}
-                  {name === "stored" && ` v${loop.version}`}
+                  {(name === "stored" || name === "running") && ` v${loop.version}`}
                 </span>
-                <span class="when">{at === null ? panelWords.waiting : momentOf(at)}</span>
+                <span class="when">{at === null ? panelWords.waiting : momentOf(at, day)}</span>
               </li>
             ))}
           </ol>
-          <p class="note">{elapsedSentence(loop.version, loop.secondsFromTap)}</p>
+          <p class="note">{elapsedSentence(loop, day === dayName(now.value, marketZone) ? null : day)}</p>
         </>
       )}
     </Panel>
   );
 }
 
-function momentOf(at: string): string {
-  return dayName(at) === dayName(now.value) ? timeWithSeconds(at) : `${dayName(at)}, ${timeWithSeconds(at)}`;
+/** The day is said once below; a step that came on another day says its own. */
+function momentOf(at: string, day: string | null): string {
+  const time = timeWithSeconds(at, marketZone);
+  return dayName(at, marketZone) === day ? time : `${dayName(at, marketZone)}, ${time}`;
 }

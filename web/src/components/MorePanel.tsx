@@ -13,24 +13,26 @@ const dialogId = "revoke";
 /** What is rarely needed and easily regretted. */
 export function MorePanel({ connection }: { connection: ConnectionView | null }) {
   return (
-    <FoldedPanel title={panelTitles.more}>
-      <div class="buttons">
-        {connection && (
-          <Button name="begin" onPress={() => beginRenewal(connection.id)}>
-            {panelWords.renewAnyway}
+    <>
+      <FoldedPanel title={panelTitles.more}>
+        <div class="buttons">
+          {connection && (
+            <Button name="begin" onPress={() => beginRenewal(connection.id)}>
+              {panelWords.renewAnyway}
+            </Button>
+          )}
+          {connection?.token && (
+            <Button name="revoke" look="danger" onPress={() => dialog()?.showModal()}>
+              {panelWords.revoke}
+            </Button>
+          )}
+          <Button name="sign-out" onPress={signOut}>
+            {panelWords.signOut}
           </Button>
-        )}
-        {connection?.token && (
-          <Button name="revoke" look="danger" onPress={() => dialog()?.showModal()}>
-            {panelWords.revoke}
-          </Button>
-        )}
-        <Button name="sign-out" onPress={signOut}>
-          {panelWords.signOut}
-        </Button>
-      </div>
-      <Trouble where="revoke" />
-      <Trouble where="sign-out" />
+        </div>
+        <Trouble where="revoke" />
+        <Trouble where="sign-out" />
+      </FoldedPanel>
       {connection && (
         <dialog id={dialogId} aria-labelledby="revoke-title">
           <h2 id="revoke-title">{revokeQuestion(connection)}</h2>
@@ -45,7 +47,7 @@ export function MorePanel({ connection }: { connection: ConnectionView | null })
           </div>
         </dialog>
       )}
-    </FoldedPanel>
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ export function Panel({ title, shape = "narrow", children }: PanelProps) {
 /** Closed until somebody wants it. */
 export function FoldedPanel({ title, children }: PanelProps) {
   return (
-    <details class="panel wide">
+    <details class="panel">
       <summary>
         <h2>{title}</h2>
       </summary>

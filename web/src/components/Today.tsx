@@ -25,8 +25,9 @@ export function Today({ known: { market }, connection }: { known: StatusReply; c
       <ol class="marks">
         {marks.map(({ kind, at }) => (
           <li key={kind + at} class={kind} data-past={Date.parse(at) <= now.value}>
-            <b>{timeOfDay(at, marketZone)} ET</b> {markWords[kind]}
-            {!isMarketZone(at) && <small> {timeOfDay(at)} your time</small>}
+            <b>{timeOfDay(at, marketZone)} ET</b>
+            <span>{markWords[kind]}</span>
+            {!isMarketZone(at) && <small>{timeOfDay(at)} your time</small>}
           </li>
         ))}
       </ol>

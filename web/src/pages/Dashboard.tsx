@@ -40,8 +40,8 @@ export function Dashboard({ known }: { known: StatusReply }) {
     <>
       <TopBar />
       <main class="board">
+        <Banners known={known} />
         <div class="stage">
-          <Banners known={known} />
           {connection === null && <h1>{panelWords.noConnections}</h1>}
           {renewing.value && <Renewal connection={renewing.value} />}
           {connection && !renewing.value && (
@@ -62,10 +62,10 @@ export function Dashboard({ known }: { known: StatusReply }) {
             </>
           )}
           <MessagesPanel />
-          <JournalPanel />
           {connection && <ProofPanel connection={connection} />}
           <MorePanel connection={connection} />
-          <p class="note">{zoneNote(Intl.DateTimeFormat().resolvedOptions().timeZone)}</p>
+          <JournalPanel />
+          <p class="note">{zoneNote}</p>
         </div>
       </main>
       <p class="unseen" role="status">

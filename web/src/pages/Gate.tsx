@@ -11,14 +11,22 @@ export function Gate() {
       <h1>{gateWords.privateTool}</h1>
       {handoff.value === null ? (
         <p>
-          {gateWords.getLink} <code>{gateWords.linkCommand}</code>
+          {gateWords.getLink}
+          <code>{gateWords.linkCommand}</code>
         </p>
       ) : (
         <>
           <Button name="sign-in" look="main" onPress={signIn}>
             {gateWords.signIn}
           </Button>
-          <Trouble where="sign-in" after={`${gateWords.newLink} ${gateWords.linkCommand}`} />
+          <Trouble
+            where="sign-in"
+            after={
+              <>
+                {gateWords.newLink} <code>{gateWords.linkCommand}</code>
+              </>
+            }
+          />
         </>
       )}
     </main>

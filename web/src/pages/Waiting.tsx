@@ -12,7 +12,7 @@ export function Waiting({ partMissing }: { partMissing: boolean }) {
   const sentence = known && lastKnownSentence(known, now.value);
   return (
     <main class="alone waiting">
-      <h1>{partMissing ? gateWords.partMissing : unreachable.value && gateWords.unreachable}</h1>
+      <h1>{partMissing ? gateWords.partMissing : unreachable.value ? gateWords.unreachable : gateWords.waiting}</h1>
       <Ring countdown={known && lastKnownCountdown(known, now.value)} />
       <p>{sentence ?? (unreachable.value && gateWords.nothingKnown)}</p>
       {(partMissing || unreachable.value) && (
