@@ -41,8 +41,13 @@ export function createOracle({ clock, control }: Simulation) {
     const newest = new Map((await control.state()).tokens.map((token) => [token.environment, token]));
     for (const { environment, issuedAt, lastCallAt, state } of newest.values())
       tokens.set(environment, {
-        ...{ token: "", secret: "", environment, person: "yourself", revoked: state === "revoked" },
-        ...{ issuedAt: Temporal.Instant.from(issuedAt), lastCallAt: Temporal.Instant.from(lastCallAt) },
+        token: "",
+        secret: "",
+        environment,
+        person: "yourself",
+        issuedAt: Temporal.Instant.from(issuedAt),
+        lastCallAt: Temporal.Instant.from(lastCallAt),
+        revoked: state === "revoked",
       });
   }
 

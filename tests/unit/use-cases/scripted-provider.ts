@@ -1,0 +1,102 @@
+// A small broker that answers at once: as told where it was told, with success otherwise. It notes every call.
+import type { BrokerAnswer } from "../../../server/domain/broker-answer.ts";
+import { succeeded } from "../../../server/domain/broker-answer.ts";
+import type { Account, ConnectionIdentity, TokenSet } from "../../../server/domain/connection.ts";
+import { etradePolicy } from "../../../server/domain/provider-policy.ts";
+import { Secret } from "../../../server/domain/secret.ts";
+import type { Provider } from "../../../server/ports.ts";
+
+export const anAccount: Account = { accountId: "83405188", accountIdKey: "key-1", description: "Brokerage" };
+
+type Method = "beginAuthorization" | "exchange" | "listAccounts" | "renew" | "revoke" | "balance" | "positions";
+type Answers = { [M in Method]: Awaited<ReturnType<Provider[M]>> };
+type Scripts = { [M in Method]: (Answers[M] | Error | Promise<Answers[M]>)[] };
+
+export interface ScriptedProvider extends Provider {
+  /** For example "listAccounts access-1". */
+  readonly calls: string[];
+  /** What the next calls answer, first come first served; an Error is thrown. */
+  readonly next: Scripts;
+  /** The newest access token given away; 0 before the first. */
+  issued(): number;
+}
+
+export function aScriptedProvider(
+  identity: ConnectionIdentity,
+  onCall: (call: string) => void = () => {},
+): ScriptedProvider {
+  const calls: string[] = [];
+  const next: Scripts = {
+    beginAuthorization: [],
+    exchange: [],
+    listAccounts: [],
+    renew: [],
+    revoke: [],
+    balance: [],
+    positions: [],
+  };
+  let begun = 0;
+  let issued = 0;
+
+  const note = (call: string) => {
+    calls.push(call);
+    onCall(call);
+  };
+  async function scripted<T>(queue: (T | Error | Promise<T>)[], otherwise: () => T): Promise<T> {
+    const answer = queue.shift();
+    if (answer instanceof Error) throw answer;
+    return answer ?? otherwise();
+  }
+  const nameOf = (tokenSet: TokenSet) => tokenSet.accessToken.reveal();
+
+  return {
+    identity,
+    policy: etradePolicy(),
+    ceremony: "verifier",
+    calls,
+    next,
+    issued: () => issued,
+    async beginAuthorization() {
+      note("beginAuthorization");
+      return scripted(next.beginAuthorization, () => {
+        begun += 1;
+        return succeeded({
+          requestToken: new Secret(`request-${begun}`),
+          requestTokenSecret: new Secret(`request-secret-${begun}`),
+          authorizeUrl: `https://broker.example/authorize?token=request-${begun}`,
+        });
+      });
+    },
+    async exchange(requestToken, _secret, verifier) {
+      note(`exchange ${requestToken.reveal()} ${verifier.reveal()}`);
+      return scripted(next.exchange, () => {
+        issued += 1;
+        return succeeded({
+          accessToken: new Secret(`access-${issued}`),
+          accessTokenSecret: new Secret(`secret-${issued}`),
+        });
+      });
+    },
+    async listAccounts(tokenSet) {
+      note(`listAccounts ${nameOf(tokenSet)}`);
+      return scripted<BrokerAnswer<readonly Account[]>>(next.listAccounts, () => succeeded([anAccount]));
+    },
+    async renew(tokenSet) {
+      note(`renew ${nameOf(tokenSet)}`);
+      return scripted<BrokerAnswer<void>>(next.renew, () => succeeded(undefined));
+    },
+    async revoke(tokenSet) {
+      note(`revoke ${nameOf(tokenSet)}`);
+      return scripted<BrokerAnswer<void>>(next.revoke, () => succeeded(undefined));
+    },
+    readClock: async () => null,
+    async balance(tokenSet, account) {
+      note(`balance ${nameOf(tokenSet)} ${account.accountIdKey}`);
+      return scripted(next.balance, () => succeeded({ totalValue: 1000, cash: 10 }));
+    },
+    async positions(tokenSet, account) {
+      note(`positions ${nameOf(tokenSet)} ${account.accountIdKey}`);
+      return scripted(next.positions, () => succeeded([{ symbol: "MSFT", quantity: 2, marketValue: 800 }]));
+    },
+  };
+}
