@@ -1,7 +1,7 @@
 // Writes down what a check of a token set showed, and whom that concerns.
 import type { BrokerCall, BrokerFailure } from "../domain/broker-answer.ts";
 import type { Connection, EndReason } from "../domain/connection.ts";
-import { warnAfterFailures } from "../domain/keep-alive.ts";
+import { hasJustExpired, warnAfterFailures } from "../domain/keep-alive.ts";
 import type { MessageDraft, Notice } from "../domain/notice.ts";
 import { currentSlot, reminderClaim } from "../domain/planner.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
@@ -109,8 +109,13 @@ export async function recordDeath(deps: Needs, connectionId: string, reason: End
   const now = deps.clock();
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return;
+  let recorded = false;
   await changeConnection(deps, connectionId, async (current) => {
+    recorded = false;
     if (current.token === null || current.ended !== null) return null;
+    // Whoever saw it expire may have looked before the next one was stored.
+    if (reason === "expired" && !hasJustExpired(current, provider.policy, now)) return null;
+    recorded = true;
     const deadline = expiresAt(provider.policy, current.token.issuedAt);
     const at = reason === "expired" ? deadline : now;
     const connection: Connection = { ...current, ended: { at, reason }, lastFailure: null, consecutiveFailures: 0 };
@@ -130,6 +135,7 @@ export async function recordDeath(deps: Needs, connectionId: string, reason: End
       ],
     };
   });
+  if (!recorded) return;
   deps.log.warn("token-ended", { connection: connectionId, reason });
   deps.nudge();
   await deps.tokenExport?.remove(provider.identity);
