@@ -5,24 +5,17 @@ import { endAuthorization } from "./end-authorization.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { discard, settleCandidate } from "./settle-candidate.ts";
 
-/** `pending`: all authorizations as read. Returns how many were taken up. */
-export async function recoverAuthorizations(
-  deps: TokenWork,
-  pending: readonly PendingAuthorization[],
-): Promise<number> {
-  let recovered = 0;
-  for (const { connectionId, stage } of pending) {
-    if (stage === "waiting" || stage === "completed" || stage === "failed") continue;
-    if (await recoverConnection(deps, connectionId)) recovered += 1;
-  }
-  return recovered;
+/** The connections whose renewal stands in the middle; `pending`: all authorizations as read. */
+export function interruptedConnections(pending: readonly PendingAuthorization[]): ReadonlySet<string> {
+  const underWay = pending.filter(({ stage }) => stage !== "waiting" && stage !== "completed" && stage !== "failed");
+  return new Set(underWay.map(({ connectionId }) => connectionId));
 }
 
-async function recoverConnection(deps: TokenWork, connectionId: string): Promise<boolean> {
+/** False if somebody alive is working on the connection. */
+export async function recoverAuthorizations(deps: TokenWork, connectionId: string): Promise<boolean> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return false;
   const release = await deps.leases.acquire(`connection/${connectionId}`, deps.clock());
-  // Held: somebody alive is working on it.
   if (release === null) return false;
   let doubtful = false;
   try {

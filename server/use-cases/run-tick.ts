@@ -6,7 +6,7 @@ import { deliverMessages } from "./deliver-messages.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { recordDeath } from "./record-check.ts";
-import { recoverAuthorizations } from "./recover-authorizations.ts";
+import { interruptedConnections, recoverAuthorizations } from "./recover-authorizations.ts";
 import { sendReminders } from "./send-reminders.ts";
 
 export interface TickSummary {
@@ -41,13 +41,17 @@ export async function runTick(deps: Dependencies): Promise<TickSummary> {
     }
   };
 
-  const recovered = pending.length === 0 ? 0 : await recoverAuthorizations(deps, pending);
+  let recovered = 0;
+  for (const id of interruptedConnections(pending))
+    await survive(id, async () => {
+      if (await recoverAuthorizations(deps, id)) recovered += 1;
+    });
   const { expired, due } = sortOut(deps, connections, now);
   for (const connection of expired) await survive(connection.id, () => recordDeath(deps, connection.id, "expired"));
   await atMost(maxCallsAtOnce, due, (connection) =>
     survive(connection.id, () => keepAliveConnection(deps, connection.id, { force: false })),
   );
-  const changed = recovered + expired.length + due.length > 0;
+  const changed = recovered + failed + expired.length + due.length > 0;
   const asked = await sendReminders(
     deps,
     changed ? await deps.records.connections() : connections,
