@@ -1,6 +1,6 @@
 // A small broker that answers at once: as told where it was told, with success otherwise. It notes every call.
 import type { BrokerAnswer } from "../../../server/domain/broker-answer.ts";
-import { succeeded } from "../../../server/domain/broker-answer.ts";
+import { failed, succeeded } from "../../../server/domain/broker-answer.ts";
 import type { Account, ConnectionIdentity, TokenSet } from "../../../server/domain/connection.ts";
 import { etradePolicy } from "../../../server/domain/provider-policy.ts";
 import { Secret } from "../../../server/domain/secret.ts";
@@ -37,17 +37,13 @@ export function aScriptedProvider(
   };
   let begun = 0;
   let issued = 0;
+  // A code works once.
+  const spent = new Set<string>();
 
   const note = (call: string) => {
     calls.push(call);
     onCall(call);
   };
-  async function scripted<T>(queue: (T | Error | Promise<T>)[], otherwise: () => T): Promise<T> {
-    const answer = queue.shift();
-    if (answer instanceof Error) throw answer;
-    return answer ?? otherwise();
-  }
-  const nameOf = (tokenSet: TokenSet) => tokenSet.accessToken.reveal();
 
   return {
     identity,
@@ -69,7 +65,9 @@ export function aScriptedProvider(
     },
     async exchange(requestToken, _secret, verifier) {
       note(`exchange ${requestToken.reveal()} ${verifier.reveal()}`);
-      return scripted(next.exchange, () => {
+      return scripted<Answers["exchange"]>(next.exchange, () => {
+        if (spent.has(requestToken.reveal())) return failed("token-rejected", 401);
+        spent.add(requestToken.reveal());
         issued += 1;
         return succeeded({
           accessToken: new Secret(`access-${issued}`),
@@ -99,4 +97,14 @@ export function aScriptedProvider(
       return scripted(next.positions, () => succeeded([{ symbol: "MSFT", quantity: 2, marketValue: 800 }]));
     },
   };
+}
+
+async function scripted<T>(queue: (T | Error | Promise<T>)[], otherwise: () => T): Promise<T> {
+  const answer = queue.shift();
+  if (answer instanceof Error) throw answer;
+  return answer ?? otherwise();
+}
+
+function nameOf(tokenSet: TokenSet): string {
+  return tokenSet.accessToken.reveal();
 }
