@@ -26,6 +26,7 @@ export type AuthorizationEnd =
   | "no-accounts"
   | "candidate-rejected"
   | "not-confirmed"
+  | "overtaken"
   | "cancelled";
 
 export interface PendingAuthorization {

@@ -79,6 +79,7 @@ function whyNothingWaits(latest: PendingAuthorization | undefined, elsewhere: bo
           return refuse(latest.end);
         case "stored":
         case "not-confirmed":
+        case "overtaken":
         case "cancelled":
         case null:
           return refuse("authorization-missing");

@@ -11,6 +11,7 @@ const endings: Record<Exclude<AuthorizationEnd, "stored">, string> = {
   "no-accounts": "the login lists no open account. Nothing was stored.",
   "candidate-rejected": "the broker rejected the token it had just given. Nothing was stored.",
   "not-confirmed": "the accounts were not confirmed. The new token was discarded.",
+  overtaken: "a later login was stored first; this one's token was dropped.",
   cancelled: "renewal cancelled.",
 };
 
