@@ -10,6 +10,7 @@ import { tokenEvent, type TokenEventDraft, type TokenEventType } from "../domain
 import { marketDay, newYorkDate } from "../domain/trading-calendar.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { exportToken } from "./export-token.ts";
 
 type Needs = Pick<Dependencies, "clock" | "random" | "providers" | "records" | "tokenExport" | "log" | "nudge">;
 
@@ -138,7 +139,7 @@ export async function recordDeath(deps: Needs, connectionId: string, reason: End
   if (!recorded) return;
   deps.log.warn("token-ended", { connection: connectionId, reason });
   deps.nudge();
-  await deps.tokenExport?.remove(provider.identity);
+  await exportToken(deps, connectionId, (files) => files.remove(provider.identity));
 }
 
 const endings: Record<EndReason, string> = {

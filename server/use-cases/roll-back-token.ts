@@ -6,6 +6,7 @@ import { tokenEvent } from "../domain/token-event.ts";
 import { changeConnection, readConnection } from "./change-connection.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { exclusively } from "./exclusively.ts";
+import { exportToken } from "./export-token.ts";
 
 export function rollBackToken(
   deps: TokenWork,
@@ -45,7 +46,7 @@ export function rollBackToken(
       };
     });
     deps.nudge();
-    await deps.tokenExport?.write(provider.identity, version, earlier, deadline);
+    await exportToken(deps, connectionId, (files) => files.write(provider.identity, version, earlier, deadline));
     return { outcome: "stored" as const, version };
   });
 }

@@ -12,6 +12,7 @@ import type { Provider } from "../ports.ts";
 import { changeConnection, readConnection } from "./change-connection.ts";
 import type { Dependencies, TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
+import { exportToken } from "./export-token.ts";
 
 export type SettleResult =
   | { readonly outcome: "stored"; readonly version: number; readonly accounts: readonly string[] }
@@ -124,7 +125,7 @@ export async function storeCandidate(
   });
   deps.log.info("token-stored", { connection: connectionId, version });
   deps.nudge();
-  await deps.tokenExport?.write(provider.identity, version, candidate, deadline);
+  await exportToken(deps, connectionId, (files) => files.write(provider.identity, version, candidate, deadline));
   return { outcome: "stored", version, accounts: pin.accounts };
 }
 

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { aConnection } from "../../support/builders.ts";
+import { inMemoryStores } from "../../support/fakes.ts";
+import { acceptAccounts, aTokenSet, aWorkbench, bringCode, eventTypes, pin, prod, startRenewal } from "./workbench.ts";
+
+describe("settleCandidate", () => {
+  it("commits nothing while the token store gives back something else than it was given", async () => {
+    const stores = inMemoryStores();
+    const read = async () => aTokenSet("somebody else's");
+    const bench = aWorkbench({ stores: { ...stores, tokens: { ...stores.tokens, read } } });
+    await bench.have(aConnection({ pin }));
+    const before = await bench.connection();
+    await startRenewal(bench.deps);
+    await expect(bringCode(bench.deps)).rejects.toThrow("gave back something else");
+    expect(await bench.connection()).toEqual(before);
+    expect(await eventTypes(bench)).toEqual([]);
+  });
+
+  it("has renewed even if the development export can't be written", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection({ pin }));
+    await startRenewal(bench.deps);
+    const full = new Error("no space left");
+    const tokenExport = { write: () => Promise.reject(full), remove: () => Promise.reject(full) };
+    expect(await bringCode({ ...bench.deps, tokenExport })).toMatchObject({ outcome: "stored", version: 2 });
+    expect(bench.logged).toContainEqual({
+      level: "error",
+      event: "export-failed",
+      fields: { connection: prod, error: full },
+    });
+  });
+
+  it("decides again when the record changed while the token was being stored", async () => {
+    const stores = inMemoryStores();
+    const put: typeof stores.tokens.put = async (...args) => {
+      const version = await stores.tokens.put(...args);
+      const current = await stores.records.connection(prod);
+      if (current?.consecutiveFailures === 0)
+        await stores.records.commit({ connection: { ...current, consecutiveFailures: 7 } });
+      return version;
+    };
+    const bench = aWorkbench({ stores });
+    await bench.have(aConnection({ pin }));
+    await startRenewal(bench.deps);
+    await bringCode({ ...bench.deps, tokens: { ...stores.tokens, put } });
+    expect(await bench.connection()).toMatchObject({ token: { version: 2 }, consecutiveFailures: 0, revision: 3 });
+    expect(await eventTypes(bench)).toEqual(["token.renewed"]);
+  });
+});
+
+describe("confirmAccounts", () => {
+  it("revokes the token and stores nothing when these are not the owner's accounts", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection({ token: null, lastSuccess: null }));
+    await startRenewal(bench.deps);
+    await bringCode(bench.deps);
+    expect(await acceptAccounts(bench.deps, false)).toEqual({ outcome: "discarded" });
+    expect(bench.provider().calls.at(-1)).toBe("revoke access-1");
+    expect(await bench.connection()).toMatchObject({ token: null, pin: null });
+    expect(await bench.stores.tokens.latestVersion(prod)).toBeNull();
+  });
+
+  it("takes the word of the session that started the renewal only", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection({ token: null, lastSuccess: null }));
+    expect(await acceptAccounts(bench.deps)).toMatchObject({ code: "nothing-to-confirm" });
+    await startRenewal(bench.deps);
+    await bringCode(bench.deps);
+    expect(await acceptAccounts(bench.deps, true, prod, "another phone")).toMatchObject({
+      code: "authorization-elsewhere",
+    });
+    expect(await acceptAccounts(bench.deps)).toMatchObject({ outcome: "stored", version: 1 });
+  });
+});
