@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { deliverMessages } from "../use-cases/deliver-messages.ts";
+import { readOverview } from "../use-cases/overview.ts";
 import { runTick } from "../use-cases/run-tick.ts";
 import { sendReminders } from "../use-cases/send-reminders.ts";
 import { allowMachine, type Env } from "./caller.ts";
@@ -16,10 +17,12 @@ export function cronRoutes(deps: Dependencies): Hono<Env> {
         deps.records.connections(),
         deps.records.pendingAuthorizations(now),
       ]);
-      const asked = await sendReminders(deps, connections, pending, now);
-      const { sent, waiting } = await deliverMessages(deps);
+      // Sent here and not behind our back: the answer has to say what became of it.
+      const asked = await sendReminders({ ...deps, nudge: () => {} }, connections, pending, now);
+      const { sent } = await deliverMessages(deps);
+      const { lastMessageFailed } = await readOverview(deps);
       // Not 2xx, so that the scheduler counts it as failed and tries again.
-      if (waiting > 0)
+      if (lastMessageFailed)
         return problem(c, 503, "alert-not-delivered", "The chat did not take the message; it is kept and tried again.");
       return c.json({ asked, sent });
     })
