@@ -71,10 +71,11 @@ export async function storeCandidate(
   const { connectionId } = pending;
   const verifiedAt = candidate.verifiedAt ?? deps.clock();
   const before = await readConnection(deps, connectionId);
-  if (before.token !== null && Temporal.Instant.compare(candidate.issuedAt, before.token.issuedAt) < 0) {
+  const inUse = before.ended === null ? before.token : null;
+  if (inUse !== null && Temporal.Instant.compare(candidate.issuedAt, inUse.issuedAt) < 0) {
     // Not revoked: nobody knows whether that would spare the later token of the same login.
     await endAuthorization(deps, pending, "overtaken", null);
-    return { outcome: "stored", version: before.token.version, accounts: pin.accounts };
+    return { outcome: "stored", version: inUse.version, accounts: pin.accounts };
   }
   // Must not abort from here to the commit: the broker may already have killed the old token.
   const version = await putOnce(deps, connectionId, before, candidate);

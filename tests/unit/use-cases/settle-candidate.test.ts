@@ -6,8 +6,8 @@ import { acceptAccounts, aTokenSet, aWorkbench, bringCode, eventTypes, pin, prod
 describe("settleCandidate", () => {
   it("commits nothing while the token store gives back something else than it was given", async () => {
     const stores = inMemoryStores();
-    const read = async () => aTokenSet("somebody else's");
-    const bench = aWorkbench({ stores: { ...stores, tokens: { ...stores.tokens, read } } });
+    const strange = Promise.resolve(aTokenSet("somebody else's"));
+    const bench = aWorkbench({ stores: { ...stores, tokens: { ...stores.tokens, read: () => strange } } });
     await bench.have(aConnection({ pin }));
     const before = await bench.connection();
     await startRenewal(bench.deps);
