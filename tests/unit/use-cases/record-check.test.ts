@@ -63,18 +63,19 @@ describe("recordDeath", () => {
   });
 });
 
-describe("recordCheckFailure", () => {
-  const fail = async (now: string, times: number) => {
-    const bench = aWorkbench();
-    await bench.have(aConnection());
-    for (let count = 0; count < times; count += 1) {
-      bench.now = at(now).add({ minutes: count });
-      // oxlint-disable-next-line no-await-in-loop -- one failure after the other
-      await recordCheckFailure(bench.deps, prod, "accounts-list", failed("maintenance", 503).failure);
-    }
-    return bench;
-  };
+/** Nobody reaches the broker for so many minutes. */
+async function fail(now: string, times: number) {
+  const bench = aWorkbench();
+  await bench.have(aConnection());
+  for (let count = 0; count < times; count += 1) {
+    bench.now = at(now).add({ minutes: count });
+    // oxlint-disable-next-line no-await-in-loop -- one failure after the other
+    await recordCheckFailure(bench.deps, prod, "accounts-list", failed("maintenance", 503).failure);
+  }
+  return bench;
+}
 
+describe("recordCheckFailure", () => {
   it("warns at the third failure in a row, once", async () => {
     expect(await noticeKinds(await fail("2026-03-10T15:00:00Z", 2))).toEqual([]);
     const bench = await fail("2026-03-10T15:00:00Z", 9);
