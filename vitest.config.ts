@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, testTimeout: number) => ({
-  test: { name, include: [`tests/${name}/**/*.test.ts`], environment: "node" as const, testTimeout, hookTimeout: 60_000 },
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    environment: "node" as const,
+    testTimeout,
+    hookTimeout: 60_000,
+  },
 });
 
 export default defineConfig({
