@@ -47,7 +47,7 @@ const wholeNumber = (min: number, max: number) =>
 
 /** Every variable with its rule and its default. The README documents each; a test compares the two. */
 export const variables = {
-  PORT: wholeNumber(0, 65535).default(8080),
+  PORT: wholeNumber(1, 65535).default(8080),
   HOST: z.string().default("127.0.0.1"),
   PUBLIC_URL: url.optional(),
   DATA_DIR: z.string().default("./data"),
@@ -80,7 +80,7 @@ export const variables = {
   EVENT_WEBHOOK_URL: url.optional(),
   EVENT_WEBHOOK_SECRET: z
     .string()
-    .regex(/^whsec_[A-Za-z0-9+/]{32,}=*$/, 'as Standard Webhooks has it: "whsec_" and base64 of 24 bytes or more')
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'as Standard Webhooks has it: "whsec_" and base64 of 24 bytes or more')
     .optional(),
   EXPORT_TOKENS_DIR: z.string().optional(),
 } satisfies Record<string, z.ZodType>;
