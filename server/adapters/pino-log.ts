@@ -8,6 +8,8 @@ const shown = "[secret]";
 /** Shapes that are secrets wherever they stand: OAuth parameters, bot tokens in URLs, bearer headers, signed webhook keys. */
 const shapes = [
   /(oauth_(?:token|token_secret|verifier|signature|consumer_key)\\?["']?\s*[=:]\s*\\?["']?)[^"'&,\s\\]+/gi,
+  // Within a signature base string (RFC 5849 §3.4.1) the parameters are encoded once more.
+  /(oauth_(?:token|token_secret|verifier|signature|consumer_key)%3D)(?:(?!%26)[^"'&,\s\\])+/gi,
   /(\/bot)\d{5,}:[A-Za-z0-9_-]{20,}/g,
   /()\b\d{5,}:[A-Za-z0-9_-]{30,}/g,
   /(Bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
@@ -23,13 +25,23 @@ export function scrub(line: string, known: readonly string[]): string {
   return clean;
 }
 
+/** How a secret may stand in a line: as it is, in a URL or header, in a JSON text, in a JSON text within one. */
+function writtenForms(secret: string): string[] {
+  const forms = new Set([inJson(inJson(secret)), inJson(secret), encodeURIComponent(secret), secret]);
+  return [...forms].filter((form) => form.length >= 4);
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 /** `secrets`: those known at start. `stream`: where the lines go; standard error by default, so that a terminal's own output stays readable. */
 export function pinoLog(
   level: string,
   secrets: readonly Secret[],
   stream: pino.DestinationStream = pino.destination({ dest: 2, sync: true }),
 ): Log {
-  const known = secrets.map((secret) => secret.reveal()).filter((value) => value.length >= 4);
+  const known = secrets.flatMap((secret) => writtenForms(secret.reveal()));
   const logger = pino(
     {
       level,
