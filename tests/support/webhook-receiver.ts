@@ -31,7 +31,8 @@ interface Wire {
   readonly data: { readonly connection: string; readonly secretVersion: number | null; readonly sequence: number };
 }
 
-export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+/** `headers`: what its answers carry. */
+export async function startWebhookReceiver(headers: Readonly<Record<string, string>> = {}): Promise<WebhookReceiver> {
   const secret = `whsec_${randomBytes(32).toString("base64")}`;
   const webhook = new Webhook(secret);
   const deliveries: { -readonly [K in keyof Delivery]: Delivery[K] }[] = [];
@@ -39,8 +40,8 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
-    const headers = request.headersDistinct;
-    const single = (name: string) => (headers[name]?.length === 1 ? (headers[name][0] ?? "") : "");
+    const came = request.headersDistinct;
+    const single = (name: string) => (came[name]?.length === 1 ? (came[name][0] ?? "") : "");
     const { type, data }: Wire = JSON.parse(body);
     const delivery = {
       id: single("webhook-id"),
@@ -62,7 +63,7 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     const answer = next.shift() ?? 200;
     if (answer === "hold") return;
     delivery.answered = answer;
-    response.writeHead(answer).end();
+    response.writeHead(answer, headers).end();
   }
 
   const server = createServer((request, response) => void receive(request, response));

@@ -9,11 +9,11 @@ const section = /^## Configuration\n(.*?)^## /ms.exec(readme)?.[1] ?? "";
 const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \|/gm)];
 
 it("every variable has a row in the README's Configuration table, and every row is a variable", () => {
-  expect(rows.map(([, name]) => name).toSorted()).toEqual(Object.keys(variables).toSorted());
+  expect(rows.map(([, name]) => String(name)).toSorted()).toEqual(Object.keys(variables).toSorted());
 });
 
 it("every name in backticks in that section is a variable", () => {
-  const names = [...section.matchAll(/`([A-Z][A-Z0-9_]{3,})`/g)].map(([, name]) => name);
+  const names = [...section.matchAll(/`([A-Z][A-Z0-9_]{3,})`/g)].map(([, name]) => String(name));
   // NAME_FILE stands for any of them.
   expect([...new Set(names)].toSorted()).toEqual([...Object.keys(variables), "NAME_FILE"].toSorted());
 });

@@ -22,6 +22,13 @@ function faultsOf(environment: Environment): string[] {
   }
 }
 
+const scopesOf = (environment: Environment) => [
+  ...(readConfig({ API_TOKEN: apiToken, ...environment }).apiAccess?.scopes ?? []),
+];
+
+const needsHttps = (host: string) =>
+  `PUBLIC_URL has to be the https address people open, because HOST ${host} is reachable from outside. Set it, or leave HOST at 127.0.0.1.`;
+
 describe("readConfig", () => {
   it("makes a laptop in practice mode of an empty environment", () => {
     expect(readConfig({})).toMatchObject({
@@ -80,9 +87,6 @@ describe("readConfig", () => {
   });
 
   it("gives an API token every scope unless some are named", () => {
-    const scopesOf = (environment: Environment) => [
-      ...(readConfig({ API_TOKEN: apiToken, ...environment }).apiAccess?.scopes ?? []),
-    ];
     expect(scopesOf({})).toEqual(["status", "keepalive", "cron", "confirm", "events", "token"]);
     expect(scopesOf({ API_TOKEN_SCOPES: "cron,status" })).toEqual(["status", "cron"]);
   });
@@ -92,10 +96,8 @@ describe("readConfig", () => {
   });
 
   it("lets others reach it only over https", () => {
-    const sentence = (host: string) =>
-      `PUBLIC_URL has to be the https address people open, because HOST ${host} is reachable from outside. Set it, or leave HOST at 127.0.0.1.`;
-    expect(faultsOf({ HOST: "0.0.0.0" })).toEqual([sentence("0.0.0.0")]);
-    expect(faultsOf({ HOST: "::", PUBLIC_URL: "http://prebell.example" })).toEqual([sentence("::")]);
+    expect(faultsOf({ HOST: "0.0.0.0" })).toEqual([needsHttps("0.0.0.0")]);
+    expect(faultsOf({ HOST: "::", PUBLIC_URL: "http://prebell.example" })).toEqual([needsHttps("::")]);
     expect(faultsOf({ HOST: "0.0.0.0", PUBLIC_URL: "https://prebell.example" })).toEqual([]);
     for (const HOST of ["127.0.0.1", "localhost", "::1"]) expect(faultsOf({ HOST })).toEqual([]);
   });

@@ -1,0 +1,187 @@
+import { describe, expect, it } from "vitest";
+import { messageFor } from "../../../server/bot/messages.ts";
+import { failed } from "../../../server/domain/broker-answer.ts";
+import type { ConnectionIdentity } from "../../../server/domain/connection.ts";
+import type { Notice } from "../../../server/domain/notice.ts";
+import type { Status } from "../../../server/domain/status.ts";
+import type { ChatMessage } from "../../../server/ports.ts";
+import { at } from "../../support/builders.ts";
+
+const pageUrl = "https://prebell.example";
+const renew = { label: "Renew", url: pageUrl };
+const open = { label: "Open Prebell", url: pageUrl };
+const prod: ConnectionIdentity = { id: "etrade-prod", provider: "etrade", environment: "prod" };
+const sandbox: ConnectionIdentity = { id: "etrade-sandbox", provider: "etrade", environment: "sandbox" };
+const { failure } = failed("maintenance", 500);
+
+/** Tuesday 10 March 2026; the open is at 13:30Z, 09:30 New York. */
+const hourBefore = "2026-03-10T12:30:00Z";
+
+function say(notice: Notice, now = hourBefore, statuses: Record<string, Status> = {}): ChatMessage {
+  const identities = new Map([prod, sandbox].map((identity) => [identity.id, identity]));
+  return messageFor(notice, { now: at(now), identities, statuses: new Map(Object.entries(statuses)) }, pageUrl);
+}
+
+const reminder = (
+  slot: 60 | 30 | 15 | 0,
+  overrides: Partial<Extract<Notice, { kind: "renewal-required" }>> = {},
+): Notice => ({
+  kind: "renewal-required",
+  tradingDay: "2026-03-10",
+  slot,
+  connections: ["etrade-prod"],
+  ...overrides,
+});
+
+describe("a reminder", () => {
+  it.each([
+    [60, "2026-03-10T12:30:00Z", "🔔 The market opens in 60 minutes. Renewal required:"],
+    [60, "2026-03-10T12:41:00Z", "🔔 The market opens in 49 minutes. Renewal required:"],
+    [30, "2026-03-10T13:00:00Z", "🔔 The market opens in 30 minutes. Renewal required:"],
+    [15, "2026-03-10T13:15:00Z", "🔔 Last call: the market opens in 15 minutes. Renewal required:"],
+    [15, "2026-03-10T13:29:00Z", "🔔 Last call: the market opens in 1 minute. Renewal required:"],
+    [0, "2026-03-10T13:30:00Z", "🔔 The market is open and your trading system has no valid token. Renewal required:"],
+    [0, "2026-03-10T17:00:00Z", "🔔 The market is open and your trading system has no valid token. Renewal required:"],
+  ] as const)("of slot %i sent at %s tells the time that is left then", (slot, now, head) => {
+    expect(say(reminder(slot), now)).toEqual({ text: `${head}\n• E*TRADE production`, action: renew, silent: false });
+  });
+
+  it("lists every connection that needs the person", () => {
+    const { text } = say(reminder(60, { connections: ["etrade-prod", "etrade-sandbox"] }));
+    expect(text.split("\n").slice(1)).toEqual(["• E*TRADE production", "• E*TRADE sandbox"]);
+  });
+
+  it("names the remedy where a login would not help", () => {
+    const failedCheck = { ...failed("consumer-key-rejected", 401), at: at(hourBefore), call: "accounts-list" as const };
+    const statuses: Record<string, Status> = { "etrade-prod": { word: "misconfigured", failed: failedCheck } };
+    expect(say(reminder(60), hourBefore, statuses).text.split("\n")[1]).toBe(
+      "• E*TRADE production: E*TRADE rejected the consumer key. Check the _CONSUMER_KEY variable; an expired key takes E*TRADE 2–3 days to replace.",
+    );
+  });
+
+  it("mentions an early close", () => {
+    const { text } = say(reminder(60, { tradingDay: "2026-11-27" }), "2026-11-27T13:30:00Z");
+    expect(text.split("\n").at(-1)).toBe("Today the market closes early, at 13:00.");
+  });
+});
+
+describe("every other notice", () => {
+  const connection = "etrade-prod";
+  const wordings: [Notice, ChatMessage][] = [
+    [
+      { kind: "renewed", connection, version: 7 },
+      { text: "✅ E*TRADE production renewed: version 7, verified by a real call.", action: null, silent: true },
+    ],
+    [
+      { kind: "renewal-failed", connection, reason: "interrupted" },
+      {
+        text: "❌ E*TRADE production: the renewal failed. It was interrupted while the code was on its way. Start again for a new code. The token before it is untouched.",
+        action: renew,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "renewal-failed", connection, reason: "verifier-rejected" },
+      {
+        text: "❌ E*TRADE production: the renewal failed. The broker refused the code three times. Start again for a new code. The token before it is untouched.",
+        action: renew,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "renewal-failed", connection, reason: "candidate-rejected" },
+      {
+        text: "❌ E*TRADE production: the renewal failed. The broker rejected the token it had just given. Start again. The token before it is untouched.",
+        action: renew,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "renewal-failed", connection, reason: "no-accounts" },
+      {
+        text: "❌ E*TRADE production: the renewal failed. The login lists no open account. Log in with the account your system trades. The token before it is untouched.",
+        action: renew,
+        silent: false,
+      },
+    ],
+    [
+      {
+        kind: "account-mismatch",
+        connection,
+        offered: ["••4463 Brokerage"],
+        pinned: ["••5145 Brokerage", "••2718 IRA"],
+        revoked: true,
+      },
+      {
+        text: "🚨 E*TRADE production: somebody logged in to OTHER accounts.\nOffered: ••4463 Brokerage. Pinned: ••5145 Brokerage, ••2718 IRA.\nNothing was stored and the token in use is untouched. The new token was revoked.\nIf this was not you, sign every device out and check who can reach Prebell.",
+        action: open,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "account-mismatch", connection, offered: ["••4463"], pinned: ["••5145"], revoked: false },
+      {
+        text: "🚨 E*TRADE production: somebody logged in to OTHER accounts.\nOffered: ••4463. Pinned: ••5145.\nNothing was stored and the token in use is untouched. The new token was thrown away; the broker did not confirm its revocation.\nIf this was not you, sign every device out and check who can reach Prebell.",
+        action: open,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "expired", connection },
+      {
+        text: "E*TRADE production expired at midnight, as it must. You will be reminded before the open.",
+        action: null,
+        silent: true,
+      },
+    ],
+    [
+      { kind: "token-lost", connection, reason: "rejected" },
+      {
+        text: "❌ E*TRADE production: E*TRADE rejected the token before its time, and renewing it did not help. Your trading system is blind until you log in.",
+        action: renew,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "token-lost", connection, reason: "revoked" },
+      { text: "E*TRADE production was revoked. It needs a new authorization.", action: renew, silent: false },
+    ],
+    [
+      { kind: "misconfigured", connection, failure: failed("clock-skew", 401).failure },
+      {
+        text: "⚠️ E*TRADE production is misconfigured. E*TRADE refused our time: this machine's clock is more than five minutes off. Switch on time synchronisation. Logging in again would not help.",
+        action: open,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "keepalive-failing", connection, failures: 3, failure },
+      {
+        text: "⚠️ E*TRADE production: 3 checks in a row failed. E*TRADE is under maintenance. The token is untouched. Prebell keeps trying.",
+        action: open,
+        silent: false,
+      },
+    ],
+    [
+      { kind: "keepalive-recovered", connection },
+      { text: "✅ E*TRADE production answers again.", action: null, silent: true },
+    ],
+  ];
+
+  const named = wordings.map(([notice, message]) => {
+    const variant = "reason" in notice ? ` (${notice.reason})` : "";
+    return [`${notice.kind}${variant}`, notice, message] as const;
+  });
+
+  it.each(named)("%s says what happened, what is safe and what helps", (_kind, notice, message) => {
+    expect(say(notice)).toEqual(message);
+  });
+
+  it("of a connection that is no longer configured is still told, by its id", () => {
+    expect(say({ kind: "keepalive-recovered", connection: "schwab-prod" }).text).toBe("✅ schwab-prod answers again.");
+  });
+
+  it("fits a Telegram message", () => {
+    for (const [notice] of wordings) expect(say(notice).text.length).toBeLessThan(1000);
+  });
+});
