@@ -9,6 +9,7 @@ import { now } from "./clock.ts";
 import { cleanCode, codeInClipboard, isExactCode, isPlausibleCode } from "./code-model.ts";
 import { openAuthorization } from "./connection-model.ts";
 import { focus } from "./focus-model.ts";
+import { focusSoon } from "./focus-soon.ts";
 import { openingTab, storedSentence } from "./wording.ts";
 
 /** The connection whose renewal is on screen. */
@@ -150,7 +151,9 @@ export function watchRenewal(): () => void {
     if (stage !== "completed" || open !== startedAt) return;
     closeRenewal();
     celebrated.value = id;
-    announce(storedSentence(connection));
+    // After the plain change of state, which is announced in this same turn and would talk over it.
+    queueMicrotask(() => announce(`${connection.label}: ${storedSentence(connection)}`));
+    focusSoon("focused");
     setTimeout(() => {
       if (celebrated.value === id) celebrated.value = null;
     }, celebrationMs);

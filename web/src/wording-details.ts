@@ -1,5 +1,11 @@
 // Every word of the renewal and of the panels below the first screen.
-import type { ConnectionView, ConsumerView, KeepAliveView, MessagesReply } from "../../server/http/contract.ts";
+import type {
+  ConnectionView,
+  ConsumerView,
+  KeepAliveReply,
+  KeepAliveView,
+  MessagesReply,
+} from "../../server/http/contract.ts";
 import type { Loop, LoopStep } from "./loop-model.ts";
 import { marketTime } from "./time-model.ts";
 import type { Mark } from "./timeline-model.ts";
@@ -123,6 +129,24 @@ export function messageState({ state, sentAt }: MessagesReply["messages"][number
 
 export function lastCallText({ lastCallAt, lastCall }: KeepAliveView, now: number): string {
   return lastCallAt === null ? panelWords.none : `${marketTime(lastCallAt, now)}${lastCall ? `, ${lastCall}` : ""}`;
+}
+
+/** What a keep-alive by hand came to. */
+export function keepAliveSentence({ outcome, keepAlive }: KeepAliveReply): string {
+  switch (outcome) {
+    case "ok":
+      return "The broker answered. The token works.";
+    case "revived":
+      return "The token was asleep and is awake again.";
+    case "failed":
+      return keepAlive.lastFailure?.sentence ?? "The broker did not answer as expected. The token is untouched.";
+    case "ended":
+      return "The broker says that the token has ended. Only a login brings it back.";
+    case "nothing-to-keep-alive":
+      return "There is no token to keep alive. Renew first.";
+    case "busy":
+      return "Another call is under way. Try again in a moment.";
+  }
 }
 
 export function revokeQuestion({ label }: ConnectionView): string {

@@ -2,7 +2,7 @@ import { canPaste, code, enterCode, needsLink, pasteCode, submitCode } from "../
 import { isPlausibleCode } from "../code-model.ts";
 import { renewalWords } from "../wording-details.ts";
 import { Button } from "./Button.tsx";
-import { focusSoon } from "./focus-soon.ts";
+import { focusSoon } from "../focus-soon.ts";
 
 const paste = async (): Promise<void> => {
   if (await pasteCode()) focusSoon("code");

@@ -1,9 +1,7 @@
 import type { ConnectionView, StatusReply } from "../../../server/http/contract.ts";
-import { perform } from "../action-model.ts";
-import { api } from "../api.ts";
-import { refresh } from "../board-model.ts";
 import { now } from "../clock.ts";
 import { stepOf } from "../connection-model.ts";
+import { keepAlive } from "../keep-alive-model.ts";
 import { beginRenewal, openRenewal } from "../renewal-model.ts";
 import { stepLabel } from "../wording.ts";
 import { Button, Trouble } from "./Button.tsx";
@@ -33,16 +31,5 @@ export function Dock({ connection, known }: { connection: ConnectionView; known:
         {stepLabel(step, label)}
       </Button>
     </div>
-  );
-}
-
-export function keepAlive(id: string, where: string): Promise<boolean> {
-  return perform(
-    `keep-alive ${id}`,
-    async () => {
-      await api.keepAlive(id);
-      await refresh();
-    },
-    where,
   );
 }

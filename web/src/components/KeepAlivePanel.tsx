@@ -1,12 +1,9 @@
 import type { ConnectionView, StatusReply } from "../../../server/http/contract.ts";
-import { perform } from "../action-model.ts";
-import { api } from "../api.ts";
-import { refresh } from "../board-model.ts";
 import { now } from "../clock.ts";
+import { keepAlive, keepAllAlive } from "../keep-alive-model.ts";
 import { marketTime } from "../time-model.ts";
 import { lastCallText, panelTitles, panelWords } from "../wording-details.ts";
 import { Button, Trouble } from "./Button.tsx";
-import { keepAlive } from "./Dock.tsx";
 import { Panel } from "./Panel.tsx";
 
 export function KeepAlivePanel({ connection, known }: { connection: ConnectionView; known: StatusReply }) {
@@ -39,16 +36,5 @@ export function KeepAlivePanel({ connection, known }: { connection: ConnectionVi
         )}
       </div>
     </Panel>
-  );
-}
-
-function keepAllAlive(): Promise<boolean> {
-  return perform(
-    "keep-all-alive",
-    async () => {
-      await api.keepAllAlive();
-      await refresh();
-    },
-    "keep-alive",
   );
 }

@@ -8,7 +8,7 @@ import { renewalTitle, renewalWords } from "../wording-details.ts";
 import { AccountsStep } from "./AccountsStep.tsx";
 import { BrokerStep } from "./BrokerStep.tsx";
 import { Button, Trouble } from "./Button.tsx";
-import { focusSoon } from "./focus-soon.ts";
+import { focusSoon } from "../focus-soon.ts";
 
 /** In the ring's place: where this renewal stands, as the server sees it. */
 export function Renewal({ connection }: { connection: ConnectionView }) {

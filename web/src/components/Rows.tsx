@@ -6,7 +6,7 @@ import { countdownText } from "../countdown-model.ts";
 import { closeRenewal } from "../renewal-model.ts";
 import { stateWords } from "../wording-gate.ts";
 import { Icon } from "./Icon.tsx";
-import { focusSoon } from "./focus-soon.ts";
+import { focusSoon } from "../focus-soon.ts";
 
 /** The connections that are not in the ring; a tap brings one there. */
 export function Rows({ known }: { known: StatusReply }) {

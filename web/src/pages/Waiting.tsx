@@ -14,7 +14,7 @@ export function Waiting({ partMissing }: { partMissing: boolean }) {
     <main class="alone waiting">
       <h1>{partMissing ? gateWords.partMissing : unreachable.value ? gateWords.unreachable : gateWords.waiting}</h1>
       <Ring countdown={known && lastKnownCountdown(known, now.value)} />
-      <p>{sentence ?? (unreachable.value && gateWords.nothingKnown)}</p>
+      <p class="known">{sentence ?? (unreachable.value && gateWords.nothingKnown)}</p>
       {(partMissing || unreachable.value) && (
         <button type="button" class="button" onClick={() => location.reload()}>
           {gateWords.retry}
