@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import type { StatusReply } from "../../../server/http/contract.ts";
+import {
+  deadlineSentence,
+  deliverySentences,
+  marketSentence,
+  practiceSentence,
+  silenceSentence,
+  storedSentence,
+} from "../../../web/src/wording.ts";
+import { keepAliveSentence, messageState, runsOn } from "../../../web/src/wording-details.ts";
+import { aConnection, scenarios } from "../../support/web-scenarios.ts";
+
+const at = (iso: string): number => Date.parse(iso);
+const statusOf = (name: string): StatusReply => {
+  const scenario = scenarios[name];
+  if (scenario === undefined) throw new Error(`No scenario ${name}.`);
+  return { ...scenario.status, now: scenario.startsAt };
+};
+
+describe("marketSentence", () => {
+  it.each([
+    ["due", "2026-11-20T13:32:00Z", "Market hours today 9:30 AM – 4:00 PM ET."],
+    ["active", "2026-11-20T17:04:00Z", "Market open until 4:00 PM ET."],
+    ["active", "2026-11-20T21:30:00Z", "Closed since 4:00 PM ET. Next: Mon, Nov 23, 9:30 AM – 4:00 PM ET."],
+    [
+      "holiday",
+      "2026-11-26T15:00:00Z",
+      "No trading today (Thanksgiving Day). Next: Fri, Nov 27, 9:30 AM – 1:00 PM ET, early close.",
+    ],
+    ["early-close", "2026-11-27T16:00:00Z", "Market open until 1:00 PM ET. Early close: Day after Thanksgiving."],
+  ])("in %s at %s says: %s", (name, now, sentence) => {
+    expect(marketSentence(statusOf(name).market, at(now))).toBe(sentence);
+  });
+});
+
+describe("deadlineSentence", () => {
+  it("says whose moment it is", () => {
+    const countdown = { kind: "until-open" as const, at: at("2026-11-20T14:30:00Z"), fraction: 1, ms: 0 };
+    expect(deadlineSentence(countdown, at("2026-11-20T13:32:00Z"))).toMatch(/^Market opens 9:30 AM ET/);
+  });
+});
+
+describe("silenceSentence", () => {
+  const heard = at("2026-11-20T13:12:00Z");
+
+  it("begins mildly and says after two minutes how long the silence lasts", () => {
+    expect(silenceSentence(heard, heard + 40_000, 120_000)).toBe("Can’t reach the server · as of 8:12 AM ET");
+    expect(silenceSentence(heard, heard + 185_000, 120_000)).toBe(
+      "No word from the server for 3 min · as of 8:12 AM ET",
+    );
+  });
+});
+
+describe("deliverySentences", () => {
+  it("is silent on a good day", () => {
+    expect(deliverySentences(statusOf("active"))).toEqual([]);
+  });
+
+  it("names what does not reach the person and what does not reach the trading system", () => {
+    expect(deliverySentences(statusOf("undelivered"))).toEqual([
+      "Chat messages are not getting through (2 waiting): Telegram refuses the bot token. Check TELEGRAM_BOT_TOKEN.",
+      "1 event has not reached the trading system since 8:31 AM ET. It may still run on an older token.",
+    ]);
+  });
+});
+
+describe("practiceSentence", () => {
+  it("tells how far the practice clock was moved", () => {
+    expect(practiceSentence({ clockOffsetSeconds: 0 })).toBe("Practice brokers: nothing here is real.");
+    expect(practiceSentence({ clockOffsetSeconds: -7260 })).toBe(
+      "Practice brokers: nothing here is real. Their clock runs 2 h 1 m behind.",
+    );
+  });
+});
+
+describe("the proof of a renewal", () => {
+  it("names the version and the seconds since the tap", () => {
+    expect(storedSentence(aConnection())).toBe("v4 stored · 12 s from tap");
+  });
+
+  it("flags a trading system that runs on an older token", () => {
+    const stale = { consumer: "runner", version: 3, confirmedAt: "2026-11-20T13:10:00Z", current: false };
+    expect(runsOn(stale, 4, at("2026-11-20T14:00:00Z"))).toBe("still on v3 while v4 is stored, confirmed 8:10 AM ET");
+  });
+});
+
+describe("messageState", () => {
+  it("does not call a waiting message sent", () => {
+    const message = { id: 1, at: "", kind: "renewed", state: "waiting" as const, sentAt: null, text: "" };
+    expect(messageState(message, 0)).toBe("waiting to be sent");
+  });
+});
+
+describe("keepAliveSentence", () => {
+  it("passes on the broker's own reason for a failure", () => {
+    const { status, keepAlive } = aConnection();
+    const lastFailure = {
+      at: "2026-11-20T17:00:00Z",
+      reason: "maintenance",
+      sentence: "The broker is under maintenance.",
+    };
+    expect(keepAliveSentence({ outcome: "failed", status, keepAlive: { ...keepAlive, lastFailure } })).toBe(
+      "The broker is under maintenance.",
+    );
+  });
+});
