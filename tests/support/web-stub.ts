@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
 
@@ -38,12 +37,15 @@ export async function startWebStub(): Promise<WebStub> {
     const { pathname } = new URL(request.url ?? "/", "http://stub");
     requests.push(`${request.method} ${pathname}`);
     if (isDynamic(pathname)) answerApi(request, response, pathname);
-    else serveFile(response, pathname);
+    else serveFile(response, pathname, request.headers["accept-encoding"]?.toString() ?? "");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The stub has no port.");
+
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${address.port}`,
     show(name) {
       shown = structuredClone(readScenario(name));
       shownAt = Date.now();
@@ -107,20 +109,22 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
   response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(JSON.stringify(body));
 }
 
-function serveFile(response: ServerResponse, pathname: string): void {
+function serveFile(response: ServerResponse, pathname: string, accepted: string): void {
   const name = pathname === "/" ? "/index.html" : pathname.startsWith("/callback/") ? "/callback.html" : pathname;
   const path = join(dist, name);
   if (!existsSync(path) || extname(path) === "") {
     response.writeHead(404).end();
     return;
   }
+  const packed = accepted.includes("br") && existsSync(`${path}.br`);
   const body = readFileSync(path);
   response.writeHead(200, {
     "content-type": mimeTypes[extname(path)] ?? "application/octet-stream",
+    ...(packed ? { "content-encoding": "br" } : {}),
     "cross-origin-opener-policy": "same-origin",
     ...(extname(path) === ".html" ? { "content-security-policy": policyOf(body.toString()) } : {}),
   });
-  response.end(body);
+  response.end(packed ? readFileSync(`${path}.br`) : body);
 }
 
 /** The policy of the real server: each inline script and style by its hash. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
-import type { Plugin } from "vite";
+import type { Logger, Plugin } from "vite";
 
 /** The first screen has to arrive in the first round trip: ten packets of 1460 bytes, less headers. */
 const budgetBytes = 14_000;
@@ -14,14 +14,14 @@ const keptOffline = /^(assets\/.*\.js|icon\.svg|icon-192\.png|manifest\.webmanif
 export function finishDist(): Plugin {
   let dist = "";
   let root = "";
-  let say = (_text: string): void => {};
+  let logger: Logger | undefined;
   return {
     name: "finish-dist",
     apply: "build",
     configResolved(config) {
       root = config.root;
       dist = join(config.root, config.build.outDir);
-      say = (text) => config.logger.info(text);
+      logger = config.logger;
     },
     // After the callback page, which is built in the same hook.
     closeBundle: {
@@ -35,9 +35,9 @@ export function finishDist(): Plugin {
         for (const name of [...files, "sw.js"].filter((file) => textEndings.has(extname(file)))) {
           const compressed = compress(readFileSync(join(dist, name)));
           writeFileSync(join(dist, `${name}.br`), compressed);
-          if (name !== "sw.js") say(`${name} ${compressed.length} bytes brotli`);
+          if (name !== "sw.js") logger?.info(`${name} ${compressed.length} bytes brotli`);
           if (name === "index.html" && compressed.length > budgetBytes)
-            console.error(`index.html has ${compressed.length} bytes brotli, the budget is ${budgetBytes}.`);
+            this.error(`index.html has ${compressed.length} bytes brotli, the budget is ${budgetBytes}.`);
         }
       },
     },

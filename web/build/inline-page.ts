@@ -28,7 +28,8 @@ export function inlinePage(): Plugin {
       let html = String(page.source).replace(/\s*<script type="module"[^>]*><\/script>/, "");
       html = html.replace(/\s*<link rel="(stylesheet|modulepreload)"[^>]*>/g, "");
       // A replacement as text would read "$&" in the code as a command.
-      html = html.replace("</head>", () => `<style>${takeStyles(bundle)}</style></head>`);
+      const style = `<style>${takeStyles(bundle)}</style>`;
+      html = html.replace("</head>", () => `${style}${preloads(bundle, entry.fileName)}</head>`);
       html = html.replace("</body>", () => `<script type="module">${script}</script></body>`);
       page.source = html.replaceAll(/>\s+</g, "><");
 
@@ -37,6 +38,12 @@ export function inlinePage(): Plugin {
       delete bundle[entry.fileName];
     },
   };
+}
+
+/** Later files are asked for while this page is still being read. */
+function preloads(bundle: Bundle, entry: string): string {
+  const later = Object.values(bundle).filter(({ type, fileName }) => type === "chunk" && fileName !== entry);
+  return later.map(({ fileName }) => `<link rel="modulepreload" href="/${fileName}">`).join("");
 }
 
 function takeStyles(bundle: Bundle): string {

@@ -63,16 +63,20 @@ function change<T = unknown>(method: "POST" | "DELETE", path: string, body: obje
 
 async function send<T>(path: string, init: RequestInit): Promise<T> {
   let status = 0;
-  let answer: unknown;
+  let detail: string | undefined;
   try {
     const response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store" });
     status = response.status;
     const text = await response.text();
-    // A proxy in between may answer in HTML; its page tells the person nothing.
-    answer = text === "" ? {} : JSON.parse(text);
-    if (response.ok) return answer as T;
+    if (response.ok) {
+      const reply: T = JSON.parse(text === "" ? "{}" : text);
+      return reply;
+    }
+    // A proxy in between may answer in HTML; then there is no sentence for the person in it.
+    const problem: Partial<Problem> = JSON.parse(text);
+    detail = problem.detail;
   } catch (cause) {
     throw new ApiError(status, failureSentence(status), { cause });
   }
-  throw new ApiError(status, (answer as Partial<Problem>).detail ?? failureSentence(status));
+  throw new ApiError(status, detail ?? failureSentence(status));
 }

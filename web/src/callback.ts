@@ -2,7 +2,6 @@
 import { api, ApiError } from "./api.ts";
 import { newestWaiting } from "./callback-model.ts";
 import { callbackWords, failureSentence } from "./wording-failure.ts";
-import "./styles/callback.css";
 
 const arrived = new URL(location.href);
 // First of all: whatever the broker put into the address leaves the address bar and the history.

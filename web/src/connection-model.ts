@@ -173,8 +173,11 @@ export function byUrgency(connections: readonly ConnectionView[], market: Market
     if (connection.status.word !== "active") return 3;
     return isDue(connection, market) ? 4 : 5;
   };
-  const life = ({ status }: ConnectionView): number => (status.expiresAt === null ? 0 : Date.parse(status.expiresAt));
   return connections.toSorted((a, b) => rank(a) - rank(b) || life(a) - life(b));
+}
+
+function life({ status }: ConnectionView): number {
+  return status.expiresAt === null ? 0 : Date.parse(status.expiresAt);
 }
 
 function until(kind: "until-expiry" | "until-open", at: number, from: number, now: number): Countdown {

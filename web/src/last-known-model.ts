@@ -8,15 +8,22 @@ export interface LastKnown {
   fetchedAt: string;
 }
 
-const words: readonly string[] = ["active", "idle", "needs-authorization", "unknown", "misconfigured", "authorizing"];
+const words: readonly StatusWord[] = [
+  "active",
+  "idle",
+  "needs-authorization",
+  "unknown",
+  "misconfigured",
+  "authorizing",
+];
 
 /** Reads what was stored; null for anything that is not exactly that. */
 export function parseLastKnown(text: string | null): LastKnown | null {
   try {
     const stored: Partial<LastKnown> | null = JSON.parse(text ?? "null");
-    if (!stored || !words.includes(String(stored.word)) || Number.isNaN(Date.parse(String(stored.fetchedAt))))
-      return null;
-    const { word, expiresAt, fetchedAt } = stored as LastKnown;
+    const word = words.find((known) => known === stored?.word);
+    const { expiresAt = null, fetchedAt = "" } = stored ?? {};
+    if (word === undefined || Number.isNaN(Date.parse(fetchedAt))) return null;
     return { word, expiresAt: Number.isNaN(Date.parse(String(expiresAt))) ? null : expiresAt, fetchedAt };
   } catch {
     return null; // Written by another version, or by hand.

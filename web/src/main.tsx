@@ -5,7 +5,6 @@ import { startClock } from "./clock.ts";
 import { loadDashboard } from "./dashboard-part.ts";
 import { installOffline } from "./offline.ts";
 import { readHandoff } from "./session-model.ts";
-import "./styles/main.css";
 
 const app = document.getElementById("app");
 if (app === null) throw new Error("index.html has no #app");

@@ -1,10 +1,14 @@
 // Lets the page open without a network. Only after everything has loaded, so that it never delays the first screen.
 
-interface TrustedScriptUrls {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL: (url: string) => string },
-  ): { createScriptURL(url: string): string };
+declare global {
+  interface Window {
+    trustedTypes?: {
+      createPolicy(
+        name: string,
+        rules: { createScriptURL: (url: string) => string },
+      ): { createScriptURL(url: string): string };
+    };
+  }
 }
 
 const workerUrl = "/sw.js";
@@ -12,9 +16,10 @@ const workerUrl = "/sw.js";
 export function installOffline(): void {
   // Development serves modules one by one; a worker would only cache yesterday's.
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
-  const { trustedTypes } = window as { trustedTypes?: TrustedScriptUrls };
   // The policy vouches for one address whatever it is asked.
-  const url = trustedTypes?.createPolicy("prebell", { createScriptURL: () => workerUrl }).createScriptURL(workerUrl);
+  const url = window.trustedTypes
+    ?.createPolicy("prebell", { createScriptURL: () => workerUrl })
+    .createScriptURL(workerUrl);
   void navigator.serviceWorker
     .register(url ?? workerUrl)
     // A version that waits takes over now; this page has all its parts already, the next start gets the new ones.

@@ -1,7 +1,7 @@
 // A renewal as this page drives it. The steps themselves live on the server; a reload goes on where it was.
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { ConnectionView } from "../../server/http/contract.ts";
-import { perform, trouble } from "./action-model.ts";
+import { isUnderWay, perform, trouble } from "./action-model.ts";
 import { api } from "./api.ts";
 import { announce } from "./announcer.ts";
 import { refresh, status } from "./board-model.ts";
@@ -25,9 +25,17 @@ export const renewing = computed<ConnectionView | null>(
   () => status.value?.connections.find(({ id }) => id === renewingId.value) ?? null,
 );
 
+declare global {
+  interface Permissions {
+    // Chromium only; elsewhere the promise rejects.
+    query(descriptor: { name: "clipboard-read" }): Promise<PermissionStatus>;
+  }
+}
+
 const celebrationMs = 8000;
 
 export async function beginRenewal(id: string, restart = false): Promise<void> {
+  if (isUnderWay("begin")) return;
   // In the tap itself: after an await the browser would take the tab for a pop-up.
   const tab = openTab();
   batch(() => {
@@ -110,7 +118,7 @@ export async function fillFromClipboard(): Promise<void> {
   if (connection === null || code.value !== "") return;
   if (openAuthorization(connection, now.value)?.stage !== "waiting") return;
   try {
-    const permission = await navigator.permissions.query({ name: "clipboard-read" as PermissionName });
+    const permission = await navigator.permissions.query({ name: "clipboard-read" });
     if (permission.state !== "granted") return;
     code.value = codeInClipboard(await navigator.clipboard.readText()) ?? "";
   } catch {

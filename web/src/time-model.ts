@@ -55,23 +55,28 @@ function isFirstMidnightAfter(at: string | number, now: number): boolean {
 }
 
 function marketDate(instant: Date): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: marketZone, dateStyle: "short" }).format(instant);
+  return formatter("en-CA", { dateStyle: "short" }, marketZone).format(instant);
 }
 
 function minutesOfMarketDay(instant: Date): number {
   // hourCycle, not hour12: the latter gives midnight the hour 24.
-  const clock = new Intl.DateTimeFormat("en-US", { timeZone: marketZone, hourCycle: "h23", timeStyle: "short" });
+  const clock = formatter("en-US", { hourCycle: "h23", timeStyle: "short" }, marketZone);
   const [hours, minutes] = clock.format(instant).split(":").map(Number);
   return (hours ?? 0) * 60 + (minutes ?? 0);
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(at: string | number, options: Intl.DateTimeFormatOptions, timeZone?: string): string {
-  // A DateTimeFormat is dear to build and the page asks every second.
-  const key = JSON.stringify([options, timeZone]);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat("en-US", { ...options, ...(timeZone ? { timeZone } : {}) });
-  formats.set(key, known);
+function format(at: string | number, options: Intl.DateTimeFormatOptions, zone?: string): string {
   // Newer ICU puts a narrow no-break space before AM; an ordinary one compares and wraps as people expect.
-  return known.format(new Date(at)).replaceAll("\u202f", " ");
+  return formatter("en-US", options, zone).format(new Date(at)).replaceAll("\u202f", " ");
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Dear to build and asked for every second, hence kept. */
+function formatter(locale: string, options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options, timeZone]);
+  const known =
+    formatters.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, ...(timeZone ? { timeZone } : {}) });
+  formatters.set(key, known);
+  return known;
 }

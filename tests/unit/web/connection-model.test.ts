@@ -48,10 +48,10 @@ const authorization = (change: Partial<AuthorizationView> = {}): AuthorizationVi
   ...change,
 });
 
-describe("byUrgency", () => {
-  const order = (...connections: ConnectionView[]): string[] =>
-    byUrgency(connections, market, morning).map(({ id }) => id);
+const order = (...connections: ConnectionView[]): string[] =>
+  byUrgency(connections, market, morning).map(({ id }) => id);
 
+describe("byUrgency", () => {
   it("puts what needs the person before what is alive", () => {
     expect(order(aConnection({ id: "alive" }), expired({ id: "dead" }))).toEqual(["dead", "alive"]);
   });

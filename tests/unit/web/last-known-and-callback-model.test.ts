@@ -27,13 +27,13 @@ describe("parseLastKnown", () => {
   });
 });
 
-describe("newestWaiting", () => {
-  const waiting = (id: string, startedAt: string, mine = true) => {
-    const [connection] = scenarios["authorizing"]?.status.connections ?? [];
-    const authorization = connection?.authorization ?? null;
-    return aConnection({ id, authorization: authorization && { ...authorization, startedAt, mine } });
-  };
+const waiting = (id: string, startedAt: string, mine = true) => {
+  const [connection] = scenarios["authorizing"]?.status.connections ?? [];
+  const authorization = connection?.authorization ?? null;
+  return aConnection({ id, authorization: authorization && { ...authorization, startedAt, mine } });
+};
 
+describe("newestWaiting", () => {
   it("picks the newest one that this browser began at that provider", () => {
     const connections = [
       waiting("older", "2026-11-20T13:30:00Z"),

@@ -10,9 +10,9 @@ const runner = (current: boolean, confirmedAt = "2026-11-20T13:31:22Z") => ({
   current,
 });
 
-describe("loopOf", () => {
-  const running = (...consumers: ReturnType<typeof runner>[]) => loopOf(aConnection({ consumers }))?.steps.at(-1)?.at;
+const running = (...consumers: ReturnType<typeof runner>[]) => loopOf(aConnection({ consumers }))?.steps.at(-1)?.at;
 
+describe("loopOf", () => {
   it("measures from the tap to the store", () => {
     expect(loopOf(aConnection())?.secondsFromTap).toBe(12);
   });

@@ -1,5 +1,5 @@
-import type { ConnectionView } from "../../../server/http/contract.ts";
-import { isUnderWay } from "../action-model.ts";
+import type { AuthorizationView, ConnectionView } from "../../../server/http/contract.ts";
+import { isUnderWay, troubleAt } from "../action-model.ts";
 import { now } from "../clock.ts";
 import { openAuthorization } from "../connection-model.ts";
 import { beginRenewal, cancelRenewal, closeRenewal } from "../renewal-model.ts";
@@ -16,11 +16,8 @@ export function Renewal({ connection }: { connection: ConnectionView }) {
   const open = openAuthorization(connection, now.value);
   const mine = open?.mine ? open : null;
   const stage = mine?.stage ?? (isUnderWay("begin") ? "asking" : "ended");
+  const ended = authorization?.mine ? endOf(authorization) : null;
   const untouched = status.expiresAt === null ? null : renewalWords.untouched;
-  const leave = () => {
-    closeRenewal();
-    focusSoon("focused");
-  };
   return (
     <section class="renewal" aria-labelledby="renewal-title">
       <button type="button" class="link" onClick={leave}>
@@ -34,9 +31,9 @@ export function Renewal({ connection }: { connection: ConnectionView }) {
       {mine?.stage === "confirming-accounts" && <AccountsStep accounts={mine.accounts} />}
       {stage === "asking" && <p class="progress">{renewalWords.asking}</p>}
       {(stage === "exchanging" || stage === "verifying") && <p class="progress">{renewalWords[stage]}</p>}
-      {stage === "ended" && authorization !== null && authorization.mine && (
+      {stage === "ended" && ended !== null && troubleAt("renewal") === null && (
         <p class="trouble">
-          {authorization.stage === "failed" ? endSentence(authorization) : renewalWords.lapsed} {untouched}
+          {ended} {untouched}
         </p>
       )}
       <Trouble where="renewal" after={untouched} />
@@ -58,3 +55,13 @@ export function Renewal({ connection }: { connection: ConnectionView }) {
 
 /** One function for good: a new one on each drawing would take the focus out of the field every second. */
 const takeFocus = (heading: HTMLElement | null): void => heading?.focus();
+
+function endOf(authorization: AuthorizationView): string | null {
+  if (authorization.stage === "completed") return null;
+  return authorization.stage === "failed" ? endSentence(authorization) : renewalWords.lapsed;
+}
+
+function leave(): void {
+  closeRenewal();
+  focusSoon("focused");
+}
