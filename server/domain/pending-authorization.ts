@@ -69,3 +69,17 @@ export function isOpen(pending: PendingAuthorization, now: Temporal.Instant): bo
       return false;
   }
 }
+
+/** Between the code's leaving and the new token's storing, what the broker made of the earlier token is not known. */
+export function mayHaveEndedEarlier({ stage }: PendingAuthorization): boolean {
+  return stage === "exchanging" || stage === "verifying";
+}
+
+/** The one that matters for its connection: whose code is on its way, else the newest. `pendings` are newest first. */
+export function currentAuthorization(
+  pendings: readonly PendingAuthorization[],
+  connectionId: string,
+): PendingAuthorization | null {
+  const own = pendings.filter((pending) => pending.connectionId === connectionId);
+  return own.find(mayHaveEndedEarlier) ?? own[0] ?? null;
+}

@@ -83,6 +83,12 @@ export function evidenceSentence(status: Status, broker: string): { text: string
     case "misconfigured":
       return { text: failureSentence(status.failed.failure.reason, broker), at: status.failed.at };
     case "authorizing":
-      return { text: `Waiting for you to finish at ${broker}.`, at: status.startedAt };
+      return {
+        text:
+          status.stage === "exchanging" || status.stage === "verifying"
+            ? "Proving a new token. The login may have ended the earlier one."
+            : `Waiting for you to finish at ${broker}.`,
+        at: status.startedAt,
+      };
   }
 }

@@ -1,7 +1,12 @@
 // Pure. Status is a function of evidence and now; it is never stored.
 import type { BrokerCall, BrokerFailure } from "./broker-answer.ts";
 import type { Connection } from "./connection.ts";
-import { isOpen, type PendingAuthorization } from "./pending-authorization.ts";
+import {
+  type AuthorizationStage,
+  isOpen,
+  mayHaveEndedEarlier,
+  type PendingAuthorization,
+} from "./pending-authorization.ts";
 import { expiresAt, idleAt, type ProviderPolicy } from "./provider-policy.ts";
 
 export interface Evidence {
@@ -29,13 +34,18 @@ export type Status =
       readonly expiresAt: Temporal.Instant;
     }
   | { readonly word: "misconfigured"; readonly failed: FailedEvidence }
-  | { readonly word: "authorizing"; readonly startedAt: Temporal.Instant; readonly expiresAt: Temporal.Instant };
+  | {
+      readonly word: "authorizing";
+      readonly stage: AuthorizationStage;
+      readonly startedAt: Temporal.Instant;
+      readonly expiresAt: Temporal.Instant;
+    };
 
 export type NextAction = "none" | "keep-alive" | "renew" | "finish-authorization" | "wait" | "fix-configuration";
 
 /**
- * What is true of `connection` at `now`. `pending` is its newest authorization, if any. A usable token set keeps its own
- * word while a new authorization is under way: the trading system must not be told less than the truth.
+ * What is true of `connection` at `now`. `pending` is its current authorization, if any. A usable token set keeps its own
+ * word while the person is at the broker; once the code is on its way it does not, because the new login may end it.
  */
 export function statusOf(
   connection: Connection,
@@ -49,13 +59,13 @@ export function statusOf(
   const deadline = token === null ? null : expiresAt(policy, token.issuedAt);
   const alive = deadline !== null && ended === null && Temporal.Instant.compare(now, deadline) < 0;
   if (!alive) {
-    if (pending !== null && isOpen(pending, now))
-      return { word: "authorizing", startedAt: pending.startedAt, expiresAt: pending.expiresAt };
+    if (pending !== null && isOpen(pending, now)) return authorizing(pending);
     if (deadline === null) return { word: "needs-authorization", reason: "never", since: null };
     if (ended === null) return { word: "needs-authorization", reason: "expired", since: deadline };
     return { word: "needs-authorization", reason: ended.reason, since: ended.at };
   }
 
+  if (pending !== null && mayHaveEndedEarlier(pending)) return authorizing(pending);
   if (lastFailure !== null) return { word: "unknown", failed: lastFailure, verified: lastSuccess, expiresAt: deadline };
   // A stored token set was verified by a call, so a success exists; without one nothing is known.
   if (lastSuccess === null) return { word: "needs-authorization", reason: "never", since: null };
@@ -63,6 +73,10 @@ export function statusOf(
   if (idle !== null && Temporal.Instant.compare(now, idle) >= 0)
     return { word: "idle", lastCall: lastSuccess, expiresAt: deadline };
   return { word: "active", verified: lastSuccess, expiresAt: deadline };
+}
+
+function authorizing({ stage, startedAt, expiresAt: lapsesAt }: PendingAuthorization): Status {
+  return { word: "authorizing", stage, startedAt, expiresAt: lapsesAt };
 }
 
 /** The one thing that helps next. */
@@ -79,7 +93,7 @@ export function nextAction(status: Status): NextAction {
     case "misconfigured":
       return "fix-configuration";
     case "authorizing":
-      return "finish-authorization";
+      return status.stage === "exchanging" || status.stage === "verifying" ? "wait" : "finish-authorization";
   }
 }
 

@@ -1,24 +1,32 @@
-// The person gives up a renewal they started. Whatever was already exchanged is revoked; the token in use stays.
+// The person gives up a renewal they started. Whatever was already exchanged is revoked; nothing is stored.
 import { isOpen } from "../domain/pending-authorization.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
+import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { discard } from "./settle-candidate.ts";
 
-type Needs = Pick<Dependencies, "clock" | "providers" | "records" | "leases" | "log" | "nudge">;
-
-export function cancelAuthorization(
-  deps: Needs,
+export async function cancelAuthorization(
+  deps: TokenWork,
   request: { readonly connectionId: string; readonly sessionId: string },
 ): Promise<{ readonly outcome: "cancelled" } | Refusal> {
-  return exclusively(deps, request.connectionId, async (provider) => {
+  let exchanged = false;
+  const result = await exclusively(deps, request.connectionId, async (provider) => {
     const now = deps.clock();
     const known = await deps.records.pendingAuthorizations(now, request.connectionId);
-    for (const pending of known.filter((each) => each.sessionId === request.sessionId && isOpen(each, now))) {
-      if (pending.candidate !== null) await discard(deps, provider, pending.candidate);
+    // One whose code was under way when the program died is ended by recovery, which says so.
+    const own = known.filter((each) => each.sessionId === request.sessionId && each.stage !== "exchanging");
+    for (const pending of own.filter((each) => isOpen(each, now))) {
+      if (pending.candidate !== null) {
+        exchanged = true;
+        await discard(deps, provider, pending.candidate);
+      }
       await endAuthorization(deps, pending, "cancelled", null);
     }
     return { outcome: "cancelled" as const };
   });
+  // The login may have ended the earlier token at the broker all the same.
+  if (exchanged) await keepAliveConnection(deps, request.connectionId, { force: true });
+  return result;
 }

@@ -1,7 +1,7 @@
 // The code came back: exchange it once, then prove, check and store what it brought.
 import type { BrokerFailure } from "../domain/broker-answer.ts";
 import { isOpen, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
-import { refuse, type Refusal } from "../domain/refusal.ts";
+import { refuse, type Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { Secret } from "../domain/secret.ts";
 import { parseCallbackUrl, parseVerifier } from "../domain/verifier.ts";
 import type { Provider } from "../ports.ts";
@@ -9,6 +9,7 @@ import { changeConnection } from "./change-connection.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
+import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { settleCandidate, type SettleResult } from "./settle-candidate.ts";
 
 export interface CompleteRequest {
@@ -24,8 +25,16 @@ export async function completeAuthorization(deps: TokenWork, request: CompleteRe
       ? parseVerifier(request.answer.verifier)
       : parseCallbackUrl(request.answer.callbackUrl);
   if (given === null) return refuse("verifier-malformed");
-  return exclusively(deps, request.connectionId, (provider) => completeAlone(deps, provider, request, given));
+  const result = await exclusively(deps, request.connectionId, (provider) =>
+    completeAlone(deps, provider, request, given),
+  );
+  // A login that stored nothing may still have ended the earlier token at the broker: find out rather than assume.
+  if (result.outcome === "refused" && endsInVain.has(result.code))
+    await keepAliveConnection(deps, request.connectionId, { force: true });
+  return result;
 }
+
+const endsInVain: ReadonlySet<RefusalCode> = new Set(["account-mismatch", "no-accounts", "candidate-rejected"]);
 
 async function completeAlone(
   deps: TokenWork,

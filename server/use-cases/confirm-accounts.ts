@@ -3,6 +3,7 @@ import { refuse } from "../domain/refusal.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
+import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { discard, type SettleResult, storeCandidate } from "./settle-candidate.ts";
 
 export interface ConfirmRequest {
@@ -11,11 +12,11 @@ export interface ConfirmRequest {
   readonly accept: boolean;
 }
 
-export function confirmAccounts(
+export async function confirmAccounts(
   deps: TokenWork,
   request: ConfirmRequest,
 ): Promise<SettleResult | { readonly outcome: "discarded" }> {
-  return exclusively(deps, request.connectionId, async (provider) => {
+  const result = await exclusively(deps, request.connectionId, async (provider) => {
     const now = deps.clock();
     const known = await deps.records.pendingAuthorizations(now, request.connectionId);
     const waiting = known.filter((each) => each.stage === "confirming-accounts");
@@ -29,4 +30,7 @@ export function confirmAccounts(
     }
     return storeCandidate(deps, provider, pending, pending.candidate, { ...pending.candidatePin, pinnedAt: now });
   });
+  // The login that was turned away may still have ended the earlier token at the broker.
+  if (result.outcome === "discarded") await keepAliveConnection(deps, request.connectionId, { force: true });
+  return result;
 }

@@ -1,5 +1,6 @@
 // Brings queued notices to the person, until the channel took them; what is no longer true is dropped instead of sent.
 import type { Message } from "../domain/notice.ts";
+import { currentAuthorization } from "../domain/pending-authorization.ts";
 import { currentSlot, livesThrough } from "../domain/planner.ts";
 import type { Status } from "../domain/status.ts";
 import { statusOf } from "../domain/status.ts";
@@ -25,8 +26,8 @@ export async function deliverMessages(deps: Needs): Promise<{ sent: number; wait
   const statuses = new Map<string, Status>();
   for (const connection of connections) {
     const policy = deps.providers.get(connection.id)?.policy;
-    const newest = pending.find((each) => each.connectionId === connection.id) ?? null;
-    if (policy !== undefined) statuses.set(connection.id, statusOf(connection, newest, policy, now));
+    const current = currentAuthorization(pending, connection.id);
+    if (policy !== undefined) statuses.set(connection.id, statusOf(connection, current, policy, now));
   }
   let sent = 0;
   let waiting = 0;

@@ -1,7 +1,10 @@
 // Ends an authorization that stored nothing, once, and tells the person if they were waiting for it.
+import { failed } from "../domain/broker-answer.ts";
+import type { Connection } from "../domain/connection.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
 import { connectionLabel } from "../domain/sentences.ts";
+import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 const endings: Record<Exclude<AuthorizationEnd, "stored">, string> = {
@@ -25,7 +28,8 @@ export async function endAuthorization(
   const now = deps.clock();
   const provider = deps.providers.get(pending.connectionId);
   const label = provider === undefined ? pending.connectionId : connectionLabel(provider.identity);
-  await deps.records.commit({
+  await changeConnection(deps, pending.connectionId, (connection) => ({
+    ...(end === "interrupted" ? { connection: doubtful(connection, now) } : {}),
     pending: { ...pending, stage: "failed", candidate: null, candidatePin: null, end },
     ...(notice === null ? {} : { messages: [{ claims: [`ended/${pending.id}`], notice, at: now }] }),
     journal: [
@@ -36,7 +40,13 @@ export async function endAuthorization(
         text: `${label}: ${endings[end]}`,
       },
     ],
-  });
+  }));
   deps.log.warn("authorization-ended", { connection: pending.connectionId, outcome: end });
   deps.nudge();
+}
+
+/** The lost answer may have carried a new token, whose issue ended the one in use: unknown until the next check. */
+function doubtful(connection: Connection, now: Temporal.Instant): Connection {
+  const { failure } = failed("timed-out");
+  return { ...connection, lastFailure: { at: now, call: "access-token", failure } };
 }

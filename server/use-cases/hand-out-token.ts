@@ -1,5 +1,7 @@
 // Gives a trading system credentials that are good for at least so many seconds, waking them first if they are idle.
 import type { TokenSet } from "../domain/connection.ts";
+import { isAlive } from "../domain/keep-alive.ts";
+import { currentAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt, idleAt } from "../domain/provider-policy.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { statusOf } from "../domain/status.ts";
@@ -30,8 +32,11 @@ export async function handOutToken(deps: TokenWork, connectionId: string, minVal
     connection = await readConnection(deps, connectionId);
   }
   const now = deps.clock();
-  const status = statusOf(connection, null, provider.policy, now);
+  const pendings = await deps.records.pendingAuthorizations(now, connectionId);
+  const status = statusOf(connection, currentAuthorization(pendings, connectionId), provider.policy, now);
   if (status.word === "unknown" || status.word === "misconfigured") return refuseFor(status.failed.failure);
+  if (status.word === "authorizing" && connection.token !== null && isAlive(connection, provider.policy, now))
+    return refuse("renewal-in-progress");
   if (status.word !== "active" || connection.token === null) return refuse("no-token");
   const deadline = expiresAt(provider.policy, connection.token.issuedAt);
   const validForSeconds = Math.floor(deadline.since(now).total("seconds"));

@@ -1,7 +1,7 @@
 // Everything the page, the terminal and /status show, gathered in one go; what it means is decided by the domain.
 import { type Connection, newConnection } from "../domain/connection.ts";
 import { isAlive, nextCheckAt } from "../domain/keep-alive.ts";
-import { isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { nextReminderAt } from "../domain/planner.ts";
 import type { ProviderPolicy } from "../domain/provider-policy.ts";
 import { type Status, statusOf } from "../domain/status.ts";
@@ -51,13 +51,13 @@ export async function readOverview(
   const connections = await Promise.all(
     [...deps.providers.values()].map(async ({ identity, policy }): Promise<ConnectionOverview> => {
       const connection = byId.get(identity.id) ?? newConnection(identity);
-      const newest = pendings.find((pending) => pending.connectionId === identity.id) ?? null;
-      const status = statusOf(connection, newest, policy, now);
+      const current = currentAuthorization(pendings, identity.id);
+      const status = statusOf(connection, current, policy, now);
       return {
         connection,
         policy,
         status,
-        pending: newest !== null && isShown(newest, connection, now) ? newest : null,
+        pending: current !== null && isShown(current, connection, now) ? current : null,
         nextCheckAt: isAlive(connection, policy, now) ? nextCheckAt(connection, policy) : null,
         nextReminderAt: nextReminderAt(status, today, nextDay, now),
         announcedAt:

@@ -1,7 +1,9 @@
 // Takes up renewals that a crash or a silent broker left in the middle. Safe to run at any time, by anybody.
 import { confirmationWindow, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import type { Provider } from "../ports.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
+import { exclusively } from "./exclusively.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { discard, settleCandidate } from "./settle-candidate.ts";
 
@@ -13,38 +15,44 @@ export function interruptedConnections(pending: readonly PendingAuthorization[])
 
 /** False if somebody alive is working on the connection. */
 export async function recoverAuthorizations(deps: TokenWork, connectionId: string): Promise<boolean> {
-  const provider = deps.providers.get(connectionId);
-  if (provider === undefined) return false;
-  const release = await deps.leases.acquire(`connection/${connectionId}`, deps.clock());
-  if (release === null) return false;
-  let doubtful = false;
-  try {
+  const taken = await exclusively(deps, connectionId, async (provider) => {
     // Read again under the lease: it may have been finished meanwhile.
     const now = deps.clock();
-    const known = await deps.records.pendingAuthorizations(now, connectionId);
-    for (const pending of known) {
-      if (pending.stage === "exchanging") {
-        doubtful = true;
-        await endAuthorization(deps, pending, "interrupted", {
-          kind: "renewal-failed",
-          connection: connectionId,
-          reason: "interrupted",
-        });
-      }
-      if (pending.stage === "verifying" && pending.candidate !== null)
-        await settleCandidate(deps, provider, pending, pending.candidate);
-      if (pending.stage === "confirming-accounts" && pending.candidate !== null) {
-        const givenUpAt = pending.startedAt.add(confirmationWindow);
-        if (Temporal.Instant.compare(now, givenUpAt) >= 0) {
-          await discard(deps, provider, pending.candidate);
-          await endAuthorization(deps, pending, "not-confirmed", null);
-        }
-      }
-    }
-  } finally {
-    await release();
-  }
-  // The lost answer may have carried a new token, which may have killed the old one: find out rather than assume.
-  if (doubtful) await keepAliveConnection(deps, connectionId, { force: true });
+    let inVain = false;
+    for (const pending of await deps.records.pendingAuthorizations(now, connectionId))
+      inVain = (await takeUp(deps, provider, pending, now)) === "ended" || inVain;
+    return { outcome: "taken-up" as const, inVain };
+  });
+  if (taken.outcome === "refused") return false;
+  // A login that came to nothing here may still have ended the earlier token there: find out rather than assume.
+  if (taken.inVain) await keepAliveConnection(deps, connectionId, { force: true });
   return true;
+}
+
+/** "ended": the login stored nothing. */
+async function takeUp(
+  deps: TokenWork,
+  provider: Provider,
+  pending: PendingAuthorization,
+  now: Temporal.Instant,
+): Promise<"ended" | "going-on"> {
+  const { stage, candidate, connectionId } = pending;
+  if (stage === "exchanging") {
+    await endAuthorization(deps, pending, "interrupted", {
+      kind: "renewal-failed",
+      connection: connectionId,
+      reason: "interrupted",
+    });
+    return "ended";
+  }
+  if (candidate === null) return "going-on";
+  if (stage === "verifying") {
+    const settled = await settleCandidate(deps, provider, pending, candidate);
+    return settled.outcome === "refused" ? "ended" : "going-on";
+  }
+  const givenUpAt = pending.startedAt.add(confirmationWindow);
+  if (stage !== "confirming-accounts" || Temporal.Instant.compare(now, givenUpAt) < 0) return "going-on";
+  await discard(deps, provider, candidate);
+  await endAuthorization(deps, pending, "not-confirmed", null);
+  return "ended";
 }

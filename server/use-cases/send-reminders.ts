@@ -1,6 +1,6 @@
 // Plans the reminders that are due now and queues those nobody queued before. Safe at any frequency.
 import type { Connection } from "../domain/connection.ts";
-import type { PendingAuthorization } from "../domain/pending-authorization.ts";
+import { currentAuthorization, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { currentSlot, dueReminder, type DueReminder, reminderClaim, reminderSlots } from "../domain/planner.ts";
 import { statusOf } from "../domain/status.ts";
 import { tokenEvent } from "../domain/token-event.ts";
@@ -21,8 +21,8 @@ export async function sendReminders(
   const due = connections.flatMap((connection): DueReminder[] => {
     const policy = deps.providers.get(connection.id)?.policy;
     if (policy === undefined) return [];
-    const newest = pending.find((each) => each.connectionId === connection.id) ?? null;
-    const reminder = dueReminder(connection.id, statusOf(connection, newest, policy, now), today, now);
+    const current = currentAuthorization(pending, connection.id);
+    const reminder = dueReminder(connection.id, statusOf(connection, current, policy, now), today, now);
     return reminder === null ? [] : [reminder];
   });
   const [first] = due;

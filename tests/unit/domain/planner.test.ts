@@ -58,7 +58,7 @@ describe("livesThrough", () => {
     ["fails for a misconfigured one", { word: "misconfigured", failed: failure }, false],
     [
       "fails for one being authorized",
-      { word: "authorizing", startedAt: verified.at, expiresAt: tuesday.close },
+      { word: "authorizing", stage: "waiting", startedAt: verified.at, expiresAt: tuesday.close },
       false,
     ],
   ])("%s", (_outcome, status, lives) => {

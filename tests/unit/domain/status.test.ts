@@ -107,14 +107,25 @@ describe("statusOf", () => {
     const pending = aPending();
     expect(statusOf(connection, pending, policy, at("2026-03-10T12:34:29Z"))).toEqual({
       word: "authorizing",
+      stage: "waiting",
       startedAt: pending.startedAt,
       expiresAt: pending.expiresAt,
     });
   });
 
-  it("says no less of a usable token set while a new authorization is under way", () => {
-    expect(statusOf(aConnection(), aPending({ stage: "verifying" }), policy, now).word).toBe("active");
-  });
+  it.each(["waiting", "confirming-accounts", "completed", "failed"] as const)(
+    "says no less of a usable token set while a new authorization is %s",
+    (stage) => {
+      expect(statusOf(aConnection(), aPending({ stage }), policy, now).word).toBe("active");
+    },
+  );
+
+  it.each(["exchanging", "verifying"] as const)(
+    "claims nothing of a usable token set while a new one is %s, because that login may have ended it",
+    (stage) => {
+      expect(statusOf(aConnection(), aPending({ stage }), policy, now).word).toBe("authorizing");
+    },
+  );
 
   it.each(["exchanging", "verifying", "confirming-accounts"] as const)(
     "stays authorizing while %s, however long ago the request token lapsed",
@@ -154,7 +165,13 @@ describe("nextAction, needsPerson and deadlineOf", () => {
     [{ word: "unknown", failed: failure, verified: null, expiresAt: midnight }, "wait", false, midnight],
     [{ word: "needs-authorization", reason: "expired", since: midnight }, "renew", true, null],
     [{ word: "misconfigured", failed: failure }, "fix-configuration", true, null],
-    [{ word: "authorizing", startedAt: now, expiresAt: midnight }, "finish-authorization", true, null],
+    [
+      { word: "authorizing", stage: "waiting", startedAt: now, expiresAt: midnight },
+      "finish-authorization",
+      true,
+      null,
+    ],
+    [{ word: "authorizing", stage: "verifying", startedAt: now, expiresAt: midnight }, "wait", true, null],
   ])("agree on $word", (status, action, person, deadline) => {
     expect([nextAction(status), needsPerson(status), deadlineOf(status)]).toEqual([action, person, deadline]);
   });
