@@ -1,19 +1,22 @@
-// Pure. Instants (ISO strings or milliseconds) as words, in New York's time and in the person's.
+// Pure. Instants (ISO strings or milliseconds) as words, in New York's time and in the person's (no `zone`: the device's).
 export const marketZone = "America/New_York";
 
 /** "12:00 AM" in `zone`. */
 export function timeOfDay(at: string | number, zone?: string): string {
-  return format(at, { hour: "numeric", minute: "2-digit" }, zone);
+  const { hour, minute } = wallClock(at, zone);
+  return `${hour % 12 || 12}:${minute} ${half(hour)}`;
 }
 
 /** "9:02:04 AM" in `zone`. */
 export function timeWithSeconds(at: string | number, zone?: string): string {
-  return format(at, { hour: "numeric", minute: "2-digit", second: "2-digit" }, zone);
+  const { hour, minute, second } = wallClock(at, zone);
+  return `${hour % 12 || 12}:${minute}:${second} ${half(hour)}`;
 }
 
 /** "Fri, Nov 27" in `zone`. */
 export function dayName(at: string | number, zone?: string): string {
-  return format(at, { weekday: "short", month: "short", day: "numeric" }, zone);
+  const { weekday, month, day } = wallClock(at, zone);
+  return `${weekday}, ${monthNames[month - 1]} ${day}`;
 }
 
 /** The time of day, with the day in front unless it is `now`'s: "12:00 AM" or "Mon, Nov 23, 12:00 AM". */
@@ -29,11 +32,12 @@ export function marketTime(at: string | number, now: number): string {
 
 /** "12:00 AM ET · 9:00 PM your time"; the second half only where the clocks differ. */
 export function bothTimes(at: string | number, now: number, zone?: string): string {
-  const market = `${isFirstMidnightAfter(at, now) ? timeOfDay(at, marketZone) : timeNear(at, now, marketZone)} ET`;
+  // People read "12:00 AM" as tonight's midnight, so that one needs no date, though its date is tomorrow's.
+  const isTonight = placeInMarketDay(at, dateOf(wallClock(now, marketZone))) === 1;
+  const market = isTonight ? `${timeOfDay(at, marketZone)} ET` : marketTime(at, now);
+  if (isMarketZone(at, zone)) return market;
   const sameDay = dayName(at, zone) === dayName(at, marketZone);
-  return isMarketZone(at, zone)
-    ? market
-    : `${market} · ${sameDay ? timeOfDay(at, zone) : timeNear(at, now, zone)} your time`;
+  return `${market} · ${sameDay ? timeOfDay(at, zone) : timeNear(at, now, zone)} your time`;
 }
 
 /** Whether `zone` shows the same wall clock as New York at that instant. */
@@ -43,40 +47,59 @@ export function isMarketZone(at: string | number, zone?: string): boolean {
 
 /** Where an instant lies in the New York day `date` ("2026-11-20"), 0 to 1; null outside. Its closing midnight is 1. */
 export function placeInMarketDay(at: string | number, date: string): number | null {
-  const instant = new Date(at);
-  if (marketDate(instant) === date) return minutesOfMarketDay(instant) / (24 * 60);
-  const justBefore = new Date(instant.getTime() - 1);
-  return minutesOfMarketDay(instant) === 0 && marketDate(justBefore) === date ? 1 : null;
+  const wall = wallClock(at, marketZone);
+  const minutes = wall.hour * 60 + Number(wall.minute);
+  if (dateOf(wall) === date) return minutes / (24 * 60);
+  const justBefore = wallClock(new Date(at).getTime() - 1, marketZone);
+  return minutes === 0 && dateOf(justBefore) === date ? 1 : null;
 }
 
-/** People read "12:00 AM" as tonight's midnight, so that one needs no date, though its date is tomorrow's. */
-function isFirstMidnightAfter(at: string | number, now: number): boolean {
-  return placeInMarketDay(at, marketDate(new Date(now))) === 1;
+interface WallClock {
+  weekday: string;
+  year: string;
+  month: number;
+  day: number;
+  hour: number;
+  minute: string;
+  second: string;
 }
 
-function marketDate(instant: Date): string {
-  return formatter("en-CA", { dateStyle: "short" }, marketZone).format(instant);
-}
+const monthNames = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-function minutesOfMarketDay(instant: Date): number {
-  // hourCycle, not hour12: the latter gives midnight the hour 24.
-  const clock = formatter("en-US", { hourCycle: "h23", timeStyle: "short" }, marketZone);
-  const [hours, minutes] = clock.format(instant).split(":").map(Number);
-  return (hours ?? 0) * 60 + (minutes ?? 0);
-}
+const half = (hour: number): string => (hour < 12 ? "AM" : "PM");
 
-function format(at: string | number, options: Intl.DateTimeFormatOptions, zone?: string): string {
-  // Newer ICU puts a narrow no-break space before AM; an ordinary one compares and wraps as people expect.
-  return formatter("en-US", options, zone).format(new Date(at)).replaceAll("\u202f", " ");
-}
+const dateOf = ({ year, month, day }: WallClock): string =>
+  [year, String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-");
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
+/** One format per zone, taken apart: each further one would cost a slow phone some ten milliseconds at start. */
+const formats = new Map<string | undefined, Intl.DateTimeFormat>();
 
-/** Dear to build and asked for every second, hence kept. */
-function formatter(locale: string, options: Intl.DateTimeFormatOptions, timeZone?: string): Intl.DateTimeFormat {
-  const key = JSON.stringify([locale, options, timeZone]);
-  const known =
-    formatters.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, ...(timeZone ? { timeZone } : {}) });
-  formatters.set(key, known);
-  return known;
+function wallClock(at: string | number, timeZone?: string): WallClock {
+  const known = formats.get(timeZone);
+  const format =
+    known ??
+    new Intl.DateTimeFormat("en-US", {
+      ...(timeZone ? { timeZone } : {}),
+      // hourCycle, not hour12: the latter gives midnight the hour 24.
+      hourCycle: "h23",
+      weekday: "short",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+  if (known === undefined) formats.set(timeZone, format);
+  const parts = new Map(format.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+  const text = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? "";
+  return {
+    weekday: text("weekday"),
+    year: text("year"),
+    month: Number(text("month")),
+    day: Number(text("day")),
+    hour: Number(text("hour")),
+    minute: text("minute"),
+    second: text("second"),
+  };
 }
