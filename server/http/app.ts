@@ -1,5 +1,5 @@
 // The HTTP face of Prebell: who may call what, and which headers every answer carries.
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { authorizationRoutes } from "./authorizations.ts";
@@ -24,15 +24,27 @@ export interface AppSettings extends ViewSettings {
 
 const maxBodyBytes = 16 * 1024;
 
+const securityHeaders = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Robots-Tag": "noindex, nofollow",
+  "Permissions-Policy":
+    "clipboard-read=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+} as const;
+
 export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> {
   const api = new Hono<Env>()
     .use(async (c, next) => {
       await next();
       // Everything dynamic, refusals and 404s included: a cache in front would keep those too.
-      c.header("Cache-Control", "no-store");
-      c.header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
+      setHeaders(c, {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+      });
     })
-    .use(bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB.") }))
+    .on(["POST", "DELETE"], "*", bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB.") }))
     .use(identifyCaller(deps, settings.apiAccess))
     .use(sameOrigin(settings.origins))
     .route("/", statusRoutes(deps, settings))
@@ -45,16 +57,8 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
   const app = new Hono<Env>()
     .use(async (c, next) => {
       await next();
-      c.header("X-Content-Type-Options", "nosniff");
-      c.header("Referrer-Policy", "no-referrer");
-      c.header("Cross-Origin-Opener-Policy", "same-origin");
-      c.header("Cross-Origin-Resource-Policy", "same-origin");
-      c.header("X-Robots-Tag", "noindex, nofollow");
-      c.header(
-        "Permissions-Policy",
-        "clipboard-read=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-      );
-      if (settings.https) c.header("Strict-Transport-Security", "max-age=31536000");
+      setHeaders(c, securityHeaders);
+      if (settings.https) setHeaders(c, { "Strict-Transport-Security": "max-age=31536000" });
     })
     .get("/livez", (c) => c.text("ok", 200, { "Cache-Control": "no-store" }));
   for (const path of ["/status", "/keepalive/*", "/cron/*", "/api/*"])
@@ -75,4 +79,9 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     return problem(c, 500, "internal", "Something broke inside Prebell. Nothing was lost; the log says what it was.");
   });
   return app;
+}
+
+/** On the answer as it is: `c.header` would build the whole of it anew, body stream included, at each call. */
+function setHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
 }
