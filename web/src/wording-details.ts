@@ -15,6 +15,7 @@ export const renewalWords = {
   approve: "Log in at the broker and accept.",
   bringBack: "Then bring the code back here.",
   redirect: "Log in at the broker and accept. It sends you back here by itself.",
+  codeInstead: "It shows a code instead",
   openAgain: "Open the broker page again",
   open: "Open broker page",
   paste: "Paste code",

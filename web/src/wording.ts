@@ -104,7 +104,9 @@ export function silenceSentence(heardAt: number, now: number, silentMs: number):
 
 export function endSentence({ end }: AuthorizationView): string {
   const sentences: Record<string, string> = {
-    lapsed: "The broker’s request ran out of time.",
+    "authorization-lapsed": "The broker’s request ran out of time.",
+    cancelled: "The renewal was cancelled.",
+    overtaken: "A later login was stored first.",
     "verifier-rejected": "The broker refused the code.",
     "account-mismatch": "That login opens other accounts than the ones used here. Nothing was stored.",
     "no-accounts": "That login opens no account. Nothing was stored.",

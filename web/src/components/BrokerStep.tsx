@@ -29,13 +29,19 @@ export function BrokerStep({ authorization }: { authorization: AuthorizationView
           {firstVisit ? renewalWords.open : renewalWords.openAgain}
         </a>
       )}
-      {ceremony === "verifier" && (
+      {ceremony === "verifier" ? (
         <>
           <p>{renewalWords.bringBack}</p>
           <CodeForm />
-          {tries < 3 && <p class="note">{triesLeft(tries)}</p>}
         </>
+      ) : (
+        // The broker may show a code all the same: a callback can be taken off a key without a word.
+        <details>
+          <summary>{renewalWords.codeInstead}</summary>
+          <CodeForm />
+        </details>
       )}
+      {tries < 3 && <p class="note">{triesLeft(tries)}</p>}
     </>
   );
 }
