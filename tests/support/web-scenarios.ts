@@ -48,7 +48,7 @@ export function aConnection(change: Partial<ConnectionView> = {}): ConnectionVie
     status: {
       word: "active",
       reason: null,
-      evidence: "Verified at 12:01 PM ET by reading the account list.",
+      evidence: "E*TRADE answered the account list.",
       evidenceAt: "2026-11-20T17:01:00Z",
       expiresAt: "2026-11-21T05:00:00Z",
       action: "none",
@@ -93,7 +93,7 @@ const schwab = aConnection({
   status: {
     word: "active",
     reason: null,
-    evidence: "Verified at 12:02 PM ET by a refresh.",
+    evidence: "Schwab answered the account list.",
     evidenceAt: "2026-11-20T17:02:00Z",
     expiresAt: "2026-11-25T22:10:00Z",
     action: "none",
@@ -117,7 +117,7 @@ const expired: Partial<ConnectionView> = {
   status: {
     word: "needs-authorization",
     reason: "expired",
-    evidence: "The token ended at midnight New York time. Only a login at the broker brings it back.",
+    evidence: "Expired. Only a login at E*TRADE brings a new token.",
     evidenceAt: "2026-11-20T05:00:00Z",
     expiresAt: null,
     action: "renew",
@@ -161,7 +161,7 @@ const authorizing = (change: Partial<AuthorizationView> = {}): ConnectionView =>
     status: {
       word: "authorizing",
       reason: null,
-      evidence: "A renewal began at 8:31 AM ET and waits for the broker’s code.",
+      evidence: "Waiting for you to finish at E*TRADE.",
       evidenceAt: "2026-11-20T13:31:40Z",
       expiresAt: null,
       action: "finish-authorization",
@@ -405,7 +405,8 @@ function moved(connection: ConnectionView, days: number): ConnectionView {
     typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)
       ? new Date(Date.parse(value) + days * 86_400_000).toISOString()
       : value;
-  return JSON.parse(JSON.stringify(connection, later)) as ConnectionView;
+  const copy: ConnectionView = JSON.parse(JSON.stringify(connection, later));
+  return copy;
 }
 
 function idOf({ id, environment, label }: ConnectionView): Pick<ConnectionView, "id" | "environment" | "label"> {

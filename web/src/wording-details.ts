@@ -128,8 +128,16 @@ export function messageState({ state, sentAt }: MessagesReply["messages"][number
   ];
 }
 
+const callWords: Record<string, string> = {
+  "accounts-list": "account list",
+  "access-token": "exchange of the code",
+  "request-token": "new request",
+  renew: "renewal",
+};
+
 export function lastCallText({ lastCallAt, lastCall }: KeepAliveView, now: number): string {
-  return lastCallAt === null ? panelWords.none : `${marketTime(lastCallAt, now)}${lastCall ? `, ${lastCall}` : ""}`;
+  if (lastCallAt === null) return panelWords.none;
+  return `${marketTime(lastCallAt, now)}${lastCall ? `, ${callWords[lastCall] ?? lastCall}` : ""}`;
 }
 
 /** What a keep-alive by hand came to. */

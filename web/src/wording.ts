@@ -5,6 +5,7 @@ import type {
   MarketDayView,
   MarketView,
   StatusReply,
+  StatusView,
 } from "../../server/http/contract.ts";
 import { isOpenAt, type Countdown, type Face, type Step } from "./connection-model.ts";
 import { countdownText } from "./countdown-model.ts";
@@ -72,6 +73,11 @@ export function practiceSentence({ clockOffsetSeconds }: { clockOffsetSeconds: n
       ? ""
       : ` Their clock runs ${countdownText(Math.abs(clockOffsetSeconds) * 1000)} ${clockOffsetSeconds > 0 ? "ahead" : "behind"}.`;
   return `Practice brokers: nothing here is real.${clock}`;
+}
+
+/** What the status rests on, and when that was seen. */
+export function evidenceSentence({ evidence, evidenceAt }: StatusView, now: number): string {
+  return evidenceAt === null ? evidence : `${evidence.replace(/\.$/, "")} · ${marketTime(evidenceAt, now)}`;
 }
 
 /** Said by the page itself when the moment came and the server was not asked yet. */

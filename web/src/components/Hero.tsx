@@ -2,7 +2,7 @@ import type { ConnectionView, StatusReply } from "../../../server/http/contract.
 import { now } from "../clock.ts";
 import { countdownOf, faceOf, iconOf, openAuthorization, toneOf } from "../connection-model.ts";
 import { celebrated } from "../renewal-model.ts";
-import { deadlineSentence, otherDevice, storedSentence } from "../wording.ts";
+import { deadlineSentence, evidenceSentence, otherDevice, storedSentence } from "../wording.ts";
 import { stateWords } from "../wording-gate.ts";
 import { Icon } from "./Icon.tsx";
 import { Ring } from "./Ring.tsx";
@@ -24,7 +24,7 @@ export function Hero({ connection, known }: { connection: ConnectionView; known:
         {stateWords[face]}
       </p>
       <p class="deadline">{done ? storedSentence(connection) : deadlineSentence(countdown, now.value)}</p>
-      <p class="evidence">{elsewhere ? otherDevice : connection.status.evidence}</p>
+      <p class="evidence">{elsewhere ? otherDevice : evidenceSentence(connection.status, now.value)}</p>
     </section>
   );
 }
