@@ -1,5 +1,5 @@
 // Who is calling: a signed-in person (cookie) or a machine (API token); and the guard against other sites' pages.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
 import type { ApiScope } from "../domain/api-scope.ts";
@@ -26,14 +26,15 @@ export const sessionCookie = "__session";
 
 /** Finds out who calls; nobody is refused here, except a wrong API token and a doubled session cookie. */
 export function identifyCaller(deps: Dependencies, access: ApiAccess | null): MiddlewareHandler<Env> {
+  const machine = access === null ? null : { digest: digest(access.token.reveal()), scopes: access.scopes };
   return async (c, next) => {
     c.set("caller", null);
     const authorization = c.req.header("authorization");
     if (authorization !== undefined) {
       const bearer = /^Bearer (.+)$/i.exec(authorization)?.[1];
-      if (access === null || bearer === undefined || !sameSecret(bearer, access.token.reveal()))
+      if (machine === null || bearer === undefined || !timingSafeEqual(digest(bearer), machine.digest))
         return problem(c, 401, "wrong-api-token", "The API token is wrong. It has to equal the API_TOKEN variable.");
-      c.set("caller", { kind: "machine", scopes: access.scopes });
+      c.set("caller", { kind: "machine", scopes: machine.scopes });
       return next();
     }
     // A sibling site could plant a second cookie of that name beside ours; then neither is believed.
@@ -105,10 +106,6 @@ export function sameOrigin(origins: ReadonlySet<string>): MiddlewareHandler<Env>
   };
 }
 
-function sameSecret(a: string, b: string): boolean {
-  return timingSafeEqual(digest(a), digest(b));
-}
-
 function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }
