@@ -44,7 +44,11 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
       });
     })
-    .on(["POST", "DELETE"], "*", bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB.") }))
+    .on(
+      ["POST", "DELETE"],
+      "*",
+      bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB.") }),
+    )
     .use(identifyCaller(deps, settings.apiAccess))
     .use(sameOrigin(settings.origins))
     .route("/", statusRoutes(deps, settings))
