@@ -1,6 +1,7 @@
 // The only composition root: which adapter fills which port. The server and the terminal command are made from it alike.
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { openKeyFile } from "./adapters/key-file.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
 import { nodeRandomness } from "./adapters/node-randomness.ts";
@@ -68,8 +69,10 @@ export async function compose(config: Config, { log, print, practice }: Surround
   };
   const nudge = () => {
     askedAgain = true;
-    // The queue keeps what a failed run did not deliver; the next tick takes it up.
-    delivering ??= deliver()
+    // In the next turn, so that whoever did the work is answered first. The queue keeps what a failed run did not deliver;
+    // the next tick takes it up.
+    delivering ??= nextTurn()
+      .then(deliver)
       .catch((error: unknown) => log.error("delivery-failed", { error }))
       .finally(() => {
         delivering = null;

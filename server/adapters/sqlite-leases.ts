@@ -43,18 +43,29 @@ export function sqliteLeases(db: DatabaseSync, holder: LeaseHolder = thisProcess
   return {
     async acquire(name, now) {
       const token = randomUUID();
-      const acquired = transaction(db, () => {
+      const take = () => {
         const held = select.get(name);
         if (held !== undefined && held.expires_at > toMillis(now) && !hasDied(held, holder)) return false;
         upsert.run({ name, token, ...holder, expires_at: toMillis(now.add(leaseLifetime)) });
         return true;
-      });
-      if (!acquired) return null;
+      };
+      if (!unhurried(db, () => transaction(db, take))) return null;
       return async () => {
-        remove.run(name, token);
+        unhurried(db, () => remove.run(name, token));
       };
     },
   };
+}
+
+/** Does not wait for the disk: a power cut that undoes a lease has ended its holder too (sqlite.org/pragma.html#pragma_synchronous). */
+function unhurried<T>(db: DatabaseSync, work: () => T): T {
+  const usual = Number(db.prepare("PRAGMA synchronous").get()?.["synchronous"]);
+  db.exec("PRAGMA synchronous = NORMAL");
+  try {
+    return work();
+  } finally {
+    db.exec(`PRAGMA synchronous = ${usual}`);
+  }
 }
 
 /** Sure knowledge only; when in doubt the lease has to lapse. */
