@@ -8,6 +8,7 @@ import { query } from "./sqlite-query.ts";
 export interface EventTable {
   /** Call inside a transaction. */
   add(draft: TokenEventDraft): void;
+  hasDue(now: Temporal.Instant): boolean;
   takeOldest(now: Temporal.Instant, leaseUntil: Temporal.Instant): (TokenEvent & { attempts: number }) | null;
   settle(sequence: number, result: DeliveryResult): void;
   after(sequence: number, limit: number): readonly TokenEvent[];
@@ -37,6 +38,7 @@ export function eventTable(db: DatabaseSync): EventTable {
     VALUES (:id, :type, :at, :connection_id, :provider, :environment, :secret_version, :issued_at, :expires_at,
       'waiting', 0, :at)`);
   // The oldest one only: while it is on its way or waits for its next attempt, the events behind it wait too.
+  const selectDue = query(db, "SELECT 1 FROM events WHERE state = 'waiting' AND next_attempt_at <= ? LIMIT 1");
   const take = query<Row>(
     db,
     `
@@ -71,6 +73,7 @@ export function eventTable(db: DatabaseSync): EventTable {
     add(draft) {
       insert.run(toColumns(draft));
     },
+    hasDue: (now) => selectDue.get(toMillis(now)) !== undefined,
     takeOldest(now, leaseUntil) {
       const row = take.get({ now: toMillis(now), lease_until: toMillis(leaseUntil) });
       return row === undefined ? null : { ...toEvent(row), attempts: row.attempts };

@@ -9,6 +9,7 @@ export interface MessageTable {
   /** False if a claim was taken before; the caller rolls back. Call inside a transaction. */
   add(draft: MessageDraft): boolean;
   takenClaims(claims: readonly string[]): ReadonlySet<string>;
+  hasDue(now: Temporal.Instant): boolean;
   take(now: Temporal.Instant, leaseUntil: Temporal.Instant): readonly Message[];
   settle(id: number, result: DeliveryResult): void;
   newest(limit: number): readonly Message[];
@@ -33,6 +34,10 @@ export function messageTable(db: DatabaseSync): MessageTable {
   );
   const insert = db.prepare(`
     INSERT INTO messages (notice, created_at, state, attempts, next_attempt_at) VALUES (?, ?, 'waiting', 0, ?)`);
+  const selectDue = query(
+    db,
+    "SELECT 1 FROM messages WHERE state IN ('waiting', 'sending') AND next_attempt_at <= ? LIMIT 1",
+  );
   // While a message is being sent, next_attempt_at is the end of the lease: a crashed sender's message simply falls due.
   const take = query<Row>(
     db,
@@ -57,6 +62,7 @@ export function messageTable(db: DatabaseSync): MessageTable {
       return true;
     },
     takenClaims: (claims) => new Set(selectClaims.all(JSON.stringify(claims)).map((row) => row.claim)),
+    hasDue: (now) => selectDue.get(toMillis(now)) !== undefined,
     take(now, leaseUntil) {
       const rows = take.all({ now: toMillis(now), lease_until: toMillis(leaseUntil) });
       return rows.map(toMessage).toSorted((a, b) => a.id - b.id);

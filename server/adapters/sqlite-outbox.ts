@@ -11,6 +11,8 @@ export function sqliteOutbox(db: DatabaseSync): Outbox {
 
   return {
     async takeMessages(now, leaseUntil) {
+      // Most looks find nothing, and those need no lock.
+      if (!messages.hasDue(now)) return [];
       return transaction(db, () => {
         const taken = messages.take(now, leaseUntil);
         if (taken.length > 0) changes.bump();
@@ -27,6 +29,7 @@ export function sqliteOutbox(db: DatabaseSync): Outbox {
       return messages.newest(limit);
     },
     async takeEvent(now, leaseUntil) {
+      if (!events.hasDue(now)) return null;
       return transaction(db, () => {
         const taken = events.takeOldest(now, leaseUntil);
         if (taken !== null) changes.bump();
