@@ -7,7 +7,8 @@ export interface Row {
   readonly bare: string;
   readonly result: string;
   readonly budget: string;
-  readonly kept: boolean;
+  /** Null where there is no budget. */
+  readonly kept: boolean | null;
 }
 
 export function ratioRow(
@@ -37,7 +38,14 @@ export function absoluteRow(what: string, value: number, unit: string, atMost: n
 export function asTable(rows: readonly Row[]): string {
   const lines = [
     ["", "Prebell", "bare node:http", "result", "budget", ""],
-    ...rows.map((row) => [row.what, row.ours, row.bare, row.result, row.budget, row.kept ? "kept" : "OVER"]),
+    ...rows.map((row) => [
+      row.what,
+      row.ours,
+      row.bare,
+      row.result,
+      row.budget,
+      row.kept === null ? "" : row.kept ? "kept" : "OVER",
+    ]),
   ];
   const widths = [0, 1, 2, 3, 4, 5].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
