@@ -13,8 +13,8 @@ export interface DrivenEtrade {
   readonly provider: Provider;
   readonly control: PracticeControl;
   readonly url: string;
-  now(): Temporal.Instant;
-  close(): Promise<void>;
+  readonly now: () => Temporal.Instant;
+  readonly close: () => Promise<void>;
 }
 
 /** `clockErrorSeconds`: how far our own clock is off the broker's. */

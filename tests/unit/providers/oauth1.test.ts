@@ -59,12 +59,10 @@ describe("published vectors", () => {
   });
 });
 
-describe("E*TRADE's worked example", () => {
-  const header = (credentials: typeof official, extra: Parameter[] = []) =>
-    signatureOf(
-      authorizationHeader("GET", listUrl, credentials, extra, 1344885636, "0bba225a40d1bbac2430aa0c6163ce44"),
-    );
+const header = (credentials: typeof official, extra: Parameter[] = []) =>
+  signatureOf(authorizationHeader("GET", listUrl, credentials, extra, 1344885636, "0bba225a40d1bbac2430aa0c6163ce44"));
 
+describe("E*TRADE's worked example", () => {
   it("is reproduced by the header as sent", () => {
     expect(header(official)).toBe("UOnPVdzExTAgHkcGWLLfeTaaMSM=");
   });
