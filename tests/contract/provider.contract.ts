@@ -17,18 +17,18 @@ export interface DrivenProvider {
 }
 
 export function testProvider(name: string, create: () => Promise<DrivenProvider>): void {
-  describe(`${name} as a provider`, () => {
-    const scenario = (title: string, run: (driven: DrivenProvider) => Promise<void>) => {
-      it(title, async () => {
-        const driven = await create();
-        try {
-          await run(driven);
-        } finally {
-          await driven.close();
-        }
-      });
-    };
+  const scenario = (title: string, run: (driven: DrivenProvider) => Promise<void>) => {
+    it(title, async () => {
+      const driven = await create();
+      try {
+        await run(driven);
+      } finally {
+        await driven.close();
+      }
+    });
+  };
 
+  describe(`${name} as a provider`, () => {
     scenario("trades an accepted request token and its code for a token set that lists accounts", async (driven) => {
       const tokenSet = await authorize(driven);
       const accounts = await driven.provider.listAccounts(tokenSet);
