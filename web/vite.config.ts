@@ -4,10 +4,11 @@ import { callbackPage } from "./build/callback-page.ts";
 import { finishDist } from "./build/finish-dist.ts";
 import { inlinePage } from "./build/inline-page.ts";
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   // Found from anywhere: `vite build web` and `vite web` both start at the top of the repository.
   root: import.meta.dirname,
-  plugins: [preact(), inlinePage(), callbackPage(), finishDist()],
+  // A build is a build, even one that a test started with NODE_ENV=test: no debugging aids in it.
+  plugins: [preact({ devToolsEnabled: command === "serve" }), inlinePage(), callbackPage(), finishDist()],
   build: {
     target: "es2023",
     cssTarget: ["chrome123", "safari17.5", "firefox120"],
@@ -25,4 +26,4 @@ export default defineConfig({
       "/keepalive": "http://127.0.0.1:8080",
     },
   },
-});
+}));
