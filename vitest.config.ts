@@ -11,5 +11,6 @@ const project = (name: string, testTimeout: number) => ({
 });
 
 export default defineConfig({
-  test: { projects: [project("unit", 20_000), project("contract", 20_000), project("e2e", 90_000)] },
+  // Vitest leaves one core idle by default; these machines have two.
+  test: { maxWorkers: 2, projects: [project("unit", 20_000), project("contract", 20_000), project("e2e", 90_000)] },
 });

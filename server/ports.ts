@@ -145,8 +145,11 @@ export type DeliveryResult =
 
 /** One holder at a time for a named piece of work, over all processes. */
 export interface Leases {
-  /** A function that gives the lease back, or null while somebody else holds it. A dead holder's lease lapses. */
-  acquire(name: string, now: Temporal.Instant): Promise<(() => Promise<void>) | null>;
+  /**
+   * A function that gives the lease back, or null if somebody else still holds it after `patience` (none by default). A dead
+   * holder's lease lapses.
+   */
+  acquire(name: string, now: Temporal.Instant, patience?: Temporal.Duration): Promise<(() => Promise<void>) | null>;
 }
 
 /** One-time sign-in links and the web sessions they become. Only digests are kept. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Leases } from "../ports.ts";
 import { toMillis } from "./sqlite-instants.ts";
 import { processLives } from "./private-file.ts";
@@ -18,6 +19,8 @@ export interface LeaseHolder {
 
 // Longer than any work done under a lease, broker calls with their time-outs included.
 const leaseLifetime = Temporal.Duration.from({ minutes: 2 });
+
+const lookEveryMs = 50;
 
 const instance = randomUUID();
 
@@ -40,18 +43,27 @@ export function sqliteLeases(db: DatabaseSync, holder: LeaseHolder = thisProcess
   // By token: after a lapse the lease of the same name is somebody else's.
   const remove = db.prepare("DELETE FROM leases WHERE name = ? AND token = ?");
 
+  /** The token of the lease taken; null while somebody else holds it. */
+  function take(name: string, now: Temporal.Instant): string | null {
+    const token = randomUUID();
+    const held = select.get(name);
+    if (held !== undefined && held.expires_at > toMillis(now) && !hasDied(held, holder)) return null;
+    upsert.run({ name, token, ...holder, expires_at: toMillis(now.add(leaseLifetime)) });
+    return token;
+  }
+
   return {
-    async acquire(name, now) {
-      const token = randomUUID();
-      const take = () => {
-        const held = select.get(name);
-        if (held !== undefined && held.expires_at > toMillis(now) && !hasDied(held, holder)) return false;
-        upsert.run({ name, token, ...holder, expires_at: toMillis(now.add(leaseLifetime)) });
-        return true;
-      };
-      if (!unhurried(db, () => transaction(db, take))) return null;
+    async acquire(name, now, patience) {
+      const givesUpAt = performance.now() + (patience?.total("milliseconds") ?? 0);
+      let token = unhurried(db, () => transaction(db, () => take(name, now)));
+      while (token === null && performance.now() < givesUpAt) {
+        await pause(lookEveryMs);
+        token = unhurried(db, () => transaction(db, () => take(name, now)));
+      }
+      if (token === null) return null;
+      const mine = token;
       return async () => {
-        unhurried(db, () => remove.run(name, token));
+        unhurried(db, () => remove.run(name, mine));
       };
     },
   };

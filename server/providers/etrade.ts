@@ -99,7 +99,7 @@ export function createEtrade(settings: EtradeSettings): Provider {
     async beginAuthorization() {
       // Always "oob", with a registered callback too: any other value is refused with 400.
       const answer = tokenPair(await get(oauth("request_token"), consumer, [["oauth_callback", "oob"]]));
-      if (!answer.ok) return answer;
+      if (!answer.ok) return withoutToken(answer);
       const authorizeUrl = new URL(settings.authorizeUrl);
       // `searchParams` encodes "+" and "/"; left raw they end in E*TRADE's "logon delay" page.
       authorizeUrl.searchParams.set("key", consumer.consumerKey);
@@ -159,6 +159,11 @@ export function createEtrade(settings: EtradeSettings): Provider {
     positions: (tokenSet, account) =>
       read(api(`accounts/${encodeURIComponent(account.accountIdKey)}/portfolio`), tokenSet, [], parsePositions),
   };
+}
+
+/** Where no token was sent, "invalid token or key" can only mean the key. */
+function withoutToken(answer: Extract<BrokerAnswer<unknown>, { ok: false }>) {
+  return answer.failure.kind === "needs-person" ? failed("consumer-key-rejected", answer.failure.httpStatus) : answer;
 }
 
 function tokenPair(answer: BrokerAnswer<Reply>) {

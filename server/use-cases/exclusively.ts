@@ -3,15 +3,20 @@ import { refuse, type Refusal } from "../domain/refusal.ts";
 import type { Provider } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 
-/** Runs `work` under the connection's lease; refuses if it is unknown or somebody else holds it. */
+/** A person who meets a keep-alive under way waits for its end rather than being sent away. */
+const aKeepAlive = Temporal.Duration.from({ seconds: 5 });
+export const noPatience = new Temporal.Duration();
+
+/** Runs `work` under the connection's lease; refuses if it is unknown or somebody else keeps it. */
 export async function exclusively<T>(
   deps: Pick<Dependencies, "clock" | "providers" | "leases">,
   connectionId: string,
   work: (provider: Provider) => Promise<T>,
+  patience: Temporal.Duration = aKeepAlive,
 ): Promise<T | Refusal> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return refuse("unknown-connection");
-  const release = await deps.leases.acquire(`connection/${connectionId}`, deps.clock());
+  const release = await deps.leases.acquire(`connection/${connectionId}`, deps.clock(), patience);
   if (release === null) return refuse("renewal-in-progress");
   try {
     return await work(provider);

@@ -3,7 +3,7 @@ import { confirmationWindow, type PendingAuthorization } from "../domain/pending
 import type { Provider } from "../ports.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
-import { exclusively } from "./exclusively.ts";
+import { exclusively, noPatience } from "./exclusively.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
 import { discard, settleCandidate } from "./settle-candidate.ts";
 
@@ -15,14 +15,15 @@ export function interruptedConnections(pending: readonly PendingAuthorization[])
 
 /** False if somebody alive is working on the connection. */
 export async function recoverAuthorizations(deps: TokenWork, connectionId: string): Promise<boolean> {
-  const taken = await exclusively(deps, connectionId, async (provider) => {
+  const takeUpAll = async (provider: Provider) => {
     // Read again under the lease: it may have been finished meanwhile.
     const now = deps.clock();
     let inVain = false;
     for (const pending of await deps.records.pendingAuthorizations(now, connectionId))
       inVain = (await takeUp(deps, provider, pending, now)) === "ended" || inVain;
     return { outcome: "taken-up" as const, inVain };
-  });
+  };
+  const taken = await exclusively(deps, connectionId, takeUpAll, noPatience);
   if (taken.outcome === "refused") return false;
   // A login that came to nothing here may still have ended the earlier token there: find out rather than assume.
   if (taken.inVain) await keepAliveConnection(deps, connectionId, { force: true });

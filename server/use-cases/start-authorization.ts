@@ -70,10 +70,7 @@ async function startAuthorization(deps: Needs, request: StartRequest): Promise<S
         },
       ],
     }));
-    // At this step a refused token can only be a broker's odd answer; there is none yet.
-    return failure.kind === "needs-person"
-      ? refuse("broker-unavailable", { reason: failure.reason })
-      : refuseFor(failure);
+    return refuseFor(failure);
   }
 
   const pending: PendingAuthorization = {

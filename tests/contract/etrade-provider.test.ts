@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { Secret } from "../../server/domain/secret.ts";
 import { type DrivenEtrade, driveEtrade } from "../support/driven-etrade.ts";
@@ -49,6 +51,18 @@ describe("E*TRADE's own ways", () => {
       ok: false,
       failure: { kind: "misconfigured", reason: "signature-invalid" },
     });
+  });
+
+  it("takes a refusal of the link without a named problem for a refused key, there being no token yet", async () => {
+    const refusing = createServer((_request, response) => response.writeHead(401).end("Unauthorized request"));
+    await once(refusing.listen(0, "127.0.0.1"), "listening");
+    const address = refusing.address();
+    const port = address === null || typeof address === "string" ? 0 : address.port;
+    const lost = await driveEtrade({ oauthUrl: `http://127.0.0.1:${port}` });
+    const answer = await lost.provider.beginAuthorization();
+    refusing.close();
+    await lost.close();
+    expect(answer).toMatchObject({ ok: false, failure: { kind: "misconfigured", reason: "consumer-key-rejected" } });
   });
 
   it("says that nobody answers when nobody does", async () => {

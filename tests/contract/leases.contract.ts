@@ -17,6 +17,15 @@ export function testLeases(create: () => Leases | Promise<Leases>): void {
       expect(await leases.acquire("renew", now)).not.toBeNull();
     });
 
+    it("lets the patient wait for its end, and no longer than their patience", async () => {
+      const leases = await create();
+      const release = await leases.acquire("renew", now);
+      const waiting = leases.acquire("renew", now, Temporal.Duration.from({ seconds: 5 }));
+      expect(await leases.acquire("renew", now, Temporal.Duration.from({ milliseconds: 1 }))).toBeNull();
+      await release?.();
+      expect(await waiting).not.toBeNull();
+    });
+
     it("holds each name by itself", async () => {
       const leases = await create();
       await leases.acquire("connection/etrade-prod", now);

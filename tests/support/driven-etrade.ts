@@ -18,7 +18,11 @@ export interface DrivenEtrade {
 }
 
 /** `clockErrorSeconds`: how far our own clock is off the broker's. */
-export async function driveEtrade({ clockErrorSeconds = 0, consumerSecret = "" } = {}): Promise<DrivenEtrade> {
+export async function driveEtrade({
+  clockErrorSeconds = 0,
+  consumerSecret = "",
+  oauthUrl = "",
+} = {}): Promise<DrivenEtrade> {
   const clock = createPracticeClock(() => Temporal.Now.instant());
   clock.setTo(Temporal.Instant.from("2026-03-10T16:00:00Z"));
   const broker = await startPracticeServer({ port: 0, clock, stateFile: null });
@@ -30,7 +34,7 @@ export async function driveEtrade({ clockErrorSeconds = 0, consumerSecret = "" }
     ceremony: "verifier",
     consumerKey: new Secret(practiceKeys.prod.consumerKey),
     consumerSecret: new Secret(consumerSecret || practiceKeys.prod.consumerSecret),
-    oauthUrl: urls.oauthUrl,
+    oauthUrl: oauthUrl || urls.oauthUrl,
     authorizeUrl: urls.authorizeUrl,
     apiUrl: urls.prodApiUrl,
     clock: now,

@@ -1,4 +1,5 @@
 // Small real implementations of the storage ports over one shared memory; they pass the same contract as the real ones.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Connection, TokenSet } from "../../server/domain/connection.ts";
 import type { JournalEntry } from "../../server/domain/journal.ts";
 import type { Message } from "../../server/domain/notice.ts";
@@ -214,9 +215,15 @@ function inMemoryTokens(): TokenStore {
 function inMemoryLeases(): Leases {
   const held = new Map<string, { until: Temporal.Instant }>();
   return {
-    async acquire(name, now) {
-      const current = held.get(name);
-      if (current !== undefined && isAfter(current.until, now)) return null;
+    async acquire(name, now, patience) {
+      const givesUpAt = performance.now() + (patience?.total("milliseconds") ?? 0);
+      const isHeld = () => {
+        const current = held.get(name);
+        return current !== undefined && isAfter(current.until, now);
+      };
+      // oxlint-disable-next-line no-await-in-loop -- waiting is the loop
+      while (isHeld() && performance.now() < givesUpAt) await nextTurn();
+      if (isHeld()) return null;
       const lease = { until: now.add({ minutes: 2 }) };
       held.set(name, lease);
       return async () => {

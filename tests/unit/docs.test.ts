@@ -6,7 +6,7 @@ import { variables } from "../../server/config.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 const section = /^## Configuration\n(.*?)^## /ms.exec(readme)?.[1] ?? "";
-const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \|/gm)];
+const rows = [...section.matchAll(/^\| `(\w+)`\s+\| (.+?)\s+\|/gm)];
 
 it("every variable has a row in the README's Configuration table, and every row is a variable", () => {
   expect(rows.map(([, name]) => String(name)).toSorted()).toEqual(Object.keys(variables).toSorted());
