@@ -1,5 +1,5 @@
 // The HTTP face of Prebell: who may call what, and which headers every answer carries.
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { authorizationRoutes } from "./authorizations.ts";
@@ -22,7 +22,12 @@ export interface AppSettings extends ViewSettings {
   readonly webRoot: string;
 }
 
-const maxBodyBytes = 16 * 1024;
+const limitBody = bodyLimit({
+  maxSize: 16 * 1024,
+  onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB."),
+});
+
+const strictTransport = { "Strict-Transport-Security": "max-age=31536000" } as const;
 
 const securityHeaders = {
   "X-Content-Type-Options": "nosniff",
@@ -34,58 +39,52 @@ const securityHeaders = {
     "clipboard-read=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 } as const;
 
+/** Everything dynamic, refusals and 404s included: a cache in front would keep those too. */
+const dynamicHeaders = {
+  "Cache-Control": "no-store",
+  "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+} as const;
+
+const dynamicPaths = ["/status", "/keepalive/*", "/cron/*", "/api/*"];
+
 export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> {
-  const api = new Hono<Env>()
-    .use(async (c, next) => {
-      await next();
-      // Everything dynamic, refusals and 404s included: a cache in front would keep those too.
-      setHeaders(c, {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
-      });
-    })
-    .on(
-      ["POST", "DELETE"],
-      "*",
-      bodyLimit({ maxSize: maxBodyBytes, onError: (c) => problem(c, 413, "too-large", "The body is over 16 KiB.") }),
-    )
-    .use(identifyCaller(deps, settings.apiAccess))
-    .use(sameOrigin(settings.origins))
+  const app = new Hono<Env>().use(
+    presetHeaders(settings.https ? { ...securityHeaders, ...strictTransport } : securityHeaders),
+  );
+  for (const path of dynamicPaths) {
+    app.use(path, presetHeaders(dynamicHeaders));
+    app.on(["POST", "DELETE"], path, limitBody);
+    app.use(path, identifyCaller(deps, settings.apiAccess), sameOrigin(settings.origins));
+  }
+  app
+    .get("/livez", (c) => c.text("ok", 200, { "Cache-Control": "no-store" }))
     .route("/", statusRoutes(deps, settings))
     .route("/cron", cronRoutes(deps))
     .route("/api/sessions", sessionRoutes(deps, settings.https))
     .route("/api/connections", connectionRoutes(deps))
     .route("/api/connections", authorizationRoutes(deps))
     .route("/api", happeningRoutes(deps));
-
-  const app = new Hono<Env>()
-    .use(async (c, next) => {
-      await next();
-      setHeaders(c, securityHeaders);
-      if (settings.https) setHeaders(c, { "Strict-Transport-Security": "max-age=31536000" });
-    })
-    .get("/livez", (c) => c.text("ok", 200, { "Cache-Control": "no-store" }));
-  for (const path of ["/status", "/keepalive/*", "/cron/*", "/api/*"])
-    app.all(path, (c) => api.fetch(c.req.raw, c.env));
-  app.route("/", pageRoutes(settings.webRoot));
-  app.notFound((c) => {
-    c.header("Cache-Control", "no-store");
-    return problem(c, 404, "no-such-route", "There is nothing here. The README lists the routes.");
-  });
-  app.onError((error, c) => {
-    deps.log.error("request-failed", { error });
-    c.header("Cache-Control", "no-store");
-    return problem(c, 500, "internal", "Something broke inside Prebell. Nothing was lost; the log says what it was.");
-  });
-  api.notFound((c) => problem(c, 404, "no-such-route", "There is nothing here. The README lists the routes."));
-  api.onError((error, c) => {
-    deps.log.error("request-failed", { error });
-    return problem(c, 500, "internal", "Something broke inside Prebell. Nothing was lost; the log says what it was.");
-  });
-  return app;
+  for (const path of dynamicPaths) app.all(path, nothingHere);
+  return app
+    .route("/", pageRoutes(settings.webRoot))
+    .notFound(nothingHere)
+    .onError((error, c) => {
+      deps.log.error("request-failed", { error });
+      c.header("Cache-Control", "no-store");
+      return problem(c, 500, "internal", "Something broke inside Prebell. Nothing was lost; the log says what it was.");
+    });
 }
 
-/** On the answer as it is: `c.header` would build the whole of it anew, body stream included, at each call. */
-function setHeaders(c: Context, headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+function nothingHere(c: Context): Response {
+  c.header("Cache-Control", "no-store");
+  return problem(c, 404, "no-such-route", "There is nothing here. The README lists the routes.");
+}
+
+/** Set before the answer is made: on a finished answer each header would cost as much as the answer. */
+function presetHeaders(headers: Readonly<Record<string, string>>): MiddlewareHandler<Env> {
+  const entries = Object.entries(headers);
+  return (c, next) => {
+    for (const [name, value] of entries) c.header(name, value);
+    return next();
+  };
 }
