@@ -4,7 +4,7 @@ import type { AccountPin } from "../domain/connection.ts";
 import type { AuthorizationStage, PendingAuthorization } from "../domain/pending-authorization.ts";
 import { Secret } from "../domain/secret.ts";
 import type { SealedBox } from "./sealed-box.ts";
-import { toInstant, toMillis } from "./sqlite-instants.ts";
+import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./sqlite-instants.ts";
 import { query } from "./sqlite-query.ts";
 import { revealTokenSet, wrapTokenSet, type PlainTokenSet } from "./sqlite-token-set.ts";
 
@@ -25,7 +25,8 @@ interface Row {
   readonly sealed: Uint8Array;
 }
 
-type Facts = Pick<PendingAuthorization, "sessionId" | "ceremony" | "rejectedVerifiers" | "end"> & {
+type Facts = Pick<PendingAuthorization, "sessionId" | "ceremony" | "rejectedVerifiers" | "failedProofs" | "end"> & {
+  readonly nextProofAt: number | null;
   readonly candidatePin: (Omit<AccountPin, "pinnedAt"> & { readonly pinnedAt: number }) | null;
 };
 
@@ -77,9 +78,18 @@ export function pendingContext(connectionId: string, id: string): string {
   return `pending/${connectionId}/${id}`;
 }
 
-function factsOf({ sessionId, ceremony, rejectedVerifiers, end, candidatePin }: PendingAuthorization): Facts {
+function factsOf(pending: PendingAuthorization): Facts {
+  const { sessionId, ceremony, rejectedVerifiers, failedProofs, nextProofAt, end, candidatePin } = pending;
   const pin = candidatePin === null ? null : { ...candidatePin, pinnedAt: toMillis(candidatePin.pinnedAt) };
-  return { sessionId, ceremony, rejectedVerifiers, end, candidatePin: pin };
+  return {
+    sessionId,
+    ceremony,
+    rejectedVerifiers,
+    failedProofs,
+    end,
+    nextProofAt: toMillisOrNull(nextProofAt),
+    candidatePin: pin,
+  };
 }
 
 function secretsOf(pending: PendingAuthorization): Secrets {
@@ -92,22 +102,20 @@ function secretsOf(pending: PendingAuthorization): Secrets {
 }
 
 function toPending(row: Row, box: SealedBox): PendingAuthorization {
-  const { sessionId, ceremony, rejectedVerifiers, end, candidatePin }: Facts = JSON.parse(row.facts);
+  const { nextProofAt, candidatePin, ...facts }: Facts = JSON.parse(row.facts);
   const secrets: Secrets = JSON.parse(box.open(row.sealed, pendingContext(row.connection_id, row.id)));
   return {
     id: row.id,
     connectionId: row.connection_id,
-    sessionId,
+    ...facts,
     stage: row.stage,
-    ceremony,
     authorizeUrl: secrets.authorizeUrl,
     requestToken: new Secret(secrets.requestToken),
     requestTokenSecret: new Secret(secrets.requestTokenSecret),
     startedAt: toInstant(row.started_at),
     expiresAt: toInstant(row.expires_at),
-    rejectedVerifiers,
+    nextProofAt: toInstantOrNull(nextProofAt),
     candidate: secrets.candidate === null ? null : wrapTokenSet(secrets.candidate),
     candidatePin: candidatePin === null ? null : { ...candidatePin, pinnedAt: toInstant(candidatePin.pinnedAt) },
-    end,
   };
 }

@@ -26,6 +26,12 @@ export function retryAfter(failure: BrokerFailure, failures: number): Temporal.D
   return Temporal.Duration.from({ seconds: seconds ?? 600 });
 }
 
+/** The same for the call that proves a new token: the person is waiting, so the first two come within seconds. */
+export function proofRetryAfter(failure: BrokerFailure, failures: number): Temporal.Duration {
+  const hasty = failure.kind === "transient" && failures <= 2;
+  return (hasty ? null : retryAfter(failure, failures - 2)) ?? Temporal.Duration.from({ seconds: 5 });
+}
+
 /** When the next check is due; null when there is nothing to keep alive. May lie in the past. */
 export function nextCheckAt(connection: Connection, policy: ProviderPolicy): Temporal.Instant | null {
   const { token, ended, lastFailure, lastSuccess, consecutiveFailures } = connection;

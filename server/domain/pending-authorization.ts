@@ -43,6 +43,10 @@ export interface PendingAuthorization {
   /** When the request token dies at the broker (five minutes for E*TRADE). */
   readonly expiresAt: Temporal.Instant;
   readonly rejectedVerifiers: number;
+  /** Proving calls in a row that the broker did not answer. */
+  readonly failedProofs: number;
+  /** No proving call before this; null while the first has not failed. */
+  readonly nextProofAt: Temporal.Instant | null;
   /** The exchanged token set, from `verifying` until it is stored or discarded. */
   readonly candidate: TokenSet | null;
   /** The accounts the candidate opens, from `confirming-accounts` on. */

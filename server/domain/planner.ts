@@ -19,6 +19,11 @@ export function livesThrough(status: Status, day: TradingDay): boolean {
   return deadline !== null && Temporal.Instant.compare(deadline, day.close) >= 0;
 }
 
+/** Whether the person has to be asked for this trading day: not while the login they just made is being proven. */
+export function asksPerson(status: Status, day: TradingDay): boolean {
+  return needsPerson(status) || (status.word !== "authorizing" && !livesThrough(status, day));
+}
+
 /** The slot that `now` falls into; null before open − 60 min and from the close on. A late caller gets the latest slot. */
 export function currentSlot(day: TradingDay, now: Temporal.Instant): ReminderSlot | null {
   if (Temporal.Instant.compare(now, day.close) >= 0) return null;
@@ -35,7 +40,7 @@ export function dueReminder(
   today: MarketDay,
   now: Temporal.Instant,
 ): DueReminder | null {
-  if (today.kind === "closed" || livesThrough(status, today)) return null;
+  if (today.kind === "closed" || !asksPerson(status, today)) return null;
   const slot = currentSlot(today, now);
   if (slot === null) return null;
   return { connectionId, tradingDay: today, slot };

@@ -97,13 +97,14 @@ export function nextAction(status: Status): NextAction {
   }
 }
 
-/** Whether only a person can bring this connection back. */
+/** Whether only a person can bring this connection on; not while what they brought is being proven. */
 export function needsPerson(status: Status): boolean {
   switch (status.word) {
     case "needs-authorization":
-    case "authorizing":
     case "misconfigured":
       return true;
+    case "authorizing":
+      return nextAction(status) === "finish-authorization";
     case "active":
     case "idle":
     case "unknown":

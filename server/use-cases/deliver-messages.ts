@@ -1,7 +1,7 @@
 // Brings queued notices to the person, until the channel took them; what is no longer true is dropped instead of sent.
 import type { Message } from "../domain/notice.ts";
 import { currentAuthorization } from "../domain/pending-authorization.ts";
-import { currentSlot, livesThrough } from "../domain/planner.ts";
+import { asksPerson, currentSlot } from "../domain/planner.ts";
 import type { Status } from "../domain/status.ts";
 import { statusOf } from "../domain/status.ts";
 import { marketDay, newYorkDate } from "../domain/trading-calendar.ts";
@@ -55,7 +55,7 @@ function stillTrue(message: Message, statuses: ReadonlyMap<string, Status>, now:
   if (currentSlot(day, now) !== notice.slot) return null;
   const connections = notice.connections.filter((id) => {
     const status = statuses.get(id);
-    return status !== undefined && !livesThrough(status, day);
+    return status !== undefined && asksPerson(status, day);
   });
   return connections.length === 0 ? null : { ...notice, connections };
 }

@@ -34,7 +34,9 @@ export async function keepAliveConnection(
       return check.revived ? "revived" : "ok";
     }
     if (check.answer.failure.kind === "needs-person") {
-      await recordDeath(deps, connectionId, "rejected");
+      // Asked before midnight and answered after it, the broker only says what its clock does.
+      const outlived = isAlive(connection, provider.policy, deps.clock());
+      await recordDeath(deps, connectionId, outlived ? "rejected" : "expired");
       return "ended";
     }
     await recordCheckFailure(deps, connectionId, check.call, check.answer.failure);

@@ -48,6 +48,7 @@ async function takeUp(
   }
   if (candidate === null) return "going-on";
   if (stage === "verifying") {
+    if (pending.nextProofAt !== null && Temporal.Instant.compare(now, pending.nextProofAt) < 0) return "going-on";
     const settled = await settleCandidate(deps, provider, pending, candidate);
     return settled.outcome === "refused" ? "ended" : "going-on";
   }

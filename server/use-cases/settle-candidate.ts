@@ -3,6 +3,7 @@
 import { checkPin, fingerprintInput } from "../domain/account-pin.ts";
 import type { BrokerFailure } from "../domain/broker-answer.ts";
 import { type AccountPin, type Connection, maskedAccount, type TokenSet } from "../domain/connection.ts";
+import { proofRetryAfter, warnAfterFailures } from "../domain/keep-alive.ts";
 import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
 import { refuse, type Refusal } from "../domain/refusal.ts";
@@ -31,7 +32,12 @@ export async function settleCandidate(
   const answer = await provider.listAccounts(candidate);
   if (!answer.ok) {
     deps.log.warn("candidate-not-verified", { connection: pending.connectionId, reason: answer.failure.reason });
-    if (answer.failure.kind !== "needs-person") return { outcome: "verifying", failure: answer.failure };
+    if (answer.failure.kind !== "needs-person") {
+      const failedProofs = pending.failedProofs + 1;
+      const nextProofAt = deps.clock().add(proofRetryAfter(answer.failure, failedProofs));
+      await deps.records.commit({ pending: { ...pending, failedProofs, nextProofAt } });
+      return { outcome: "verifying", failure: answer.failure };
+    }
     return endAndRefuse(deps, pending, "candidate-rejected");
   }
   const now = deps.clock();
@@ -96,7 +102,13 @@ export async function storeCandidate(
     return {
       connection,
       pending: { ...pending, stage: "completed", candidate: null, candidatePin: null, end: "stored" },
-      events: [tokenEvent(deps.random.id(), "token.renewed", storedAt, connection, deadline)],
+      events: [
+        tokenEvent(deps.random.id(), "token.renewed", storedAt, connection, deadline),
+        // Whoever was told that the checks fail has to hear that this is over.
+        ...(current.consecutiveFailures >= warnAfterFailures
+          ? [tokenEvent(deps.random.id(), "keepalive.recovered", storedAt, connection, deadline)]
+          : []),
+      ],
       messages: [
         {
           claims: [`renewed/${connectionId}/${version}`],

@@ -83,6 +83,8 @@ async function startAuthorization(deps: Needs, request: StartRequest): Promise<S
     startedAt: now,
     expiresAt: now.add(provider.policy.requestTokenLifetime),
     rejectedVerifiers: 0,
+    failedProofs: 0,
+    nextProofAt: null,
     candidate: null,
     candidatePin: null,
     end: null,

@@ -57,6 +57,8 @@ export function aPending(overrides: Partial<PendingAuthorization> = {}): Pending
     expiresAt: at("2026-03-10T12:34:30Z"),
     rejectedVerifiers: 0,
     candidate: null,
+    failedProofs: 0,
+    nextProofAt: null,
     candidatePin: null,
     end: null,
     ...overrides,

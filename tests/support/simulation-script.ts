@@ -74,7 +74,10 @@ export function ticksOf(day: SimulatedDay, { asleep }: DayScript): readonly Temp
     ...every(90, at("00:00"), at("07:30")),
     ...every(90, at("17:00"), at("23:00")),
     ...["00:00:01", "23:55", "23:59:59"].map(at),
-    ...(day.isTrading ? every(5, at("08:00"), at("17:00")) : slots.map(({ time }) => at(time))),
+    ...(day.isTrading ? every(10, at("08:00"), at("17:00")) : []),
+    ...slots.map(({ time }) => at(time)),
+    // Where the chat failed at a slot, it is tried again within seconds.
+    ...["08:30:10", "09:00:10", "09:15:10", "09:30:10"].map(at),
     ...["08:29:59", "08:30:01", "08:59:59", "09:00:01", "09:14:59", "09:15:01", "09:29:59", "09:30:01"].map(at),
     // By exact time, so that the hour that comes twice is walked through twice.
     ...(clockChanges.includes(day.date) ? every(5, at("00:30"), at("04:00")) : []),

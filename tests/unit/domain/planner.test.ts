@@ -76,6 +76,17 @@ describe("dueReminder", () => {
     expect(reminder).toEqual({ connectionId: "etrade-prod", tradingDay: tuesday, slot: 60 });
   });
 
+  it.each([
+    ["waiting", true],
+    ["confirming-accounts", true],
+    ["exchanging", false],
+    ["verifying", false],
+  ] as const)("while a renewal is %s, asks: %s", (stage, asks) => {
+    const status = { word: "authorizing", stage, startedAt: verified.at, expiresAt: tuesday.close } as const;
+    const reminder = dueReminder("etrade-prod", status, tuesday, at("2026-03-10T12:30:00Z"));
+    expect(reminder !== null).toBe(asks);
+  });
+
   it.each(["2026-03-08", "2026-11-26", "2025-01-09"])("asks nothing on %s, a day without trading", (date) => {
     const now = on(date).toZonedDateTime({ timeZone: "America/New_York", plainTime: "09:00" }).toInstant();
     expect(dueReminder("etrade-prod", expired, marketDay(on(date)), now)).toBeNull();

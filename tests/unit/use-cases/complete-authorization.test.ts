@@ -102,14 +102,18 @@ describe("completeAuthorization", () => {
     expect(await noticeKinds(bench)).toEqual(["renewal-failed"]);
   });
 
-  it("keeps an unproven token safe while the broker is silent, and the next tick stores it", async () => {
+  it("keeps an unproven token safe while the broker is silent, asks again after five seconds and stores it then", async () => {
     const bench = aWorkbench();
     await bench.have(pinned);
     bench.provider().next.listAccounts.push(failed("timed-out"));
     await startRenewal(bench.deps);
     expect(await bringCode(bench.deps)).toMatchObject({ outcome: "verifying", failure: { reason: "timed-out" } });
     expect(await bringCode(bench.deps)).toMatchObject({ code: "renewal-in-progress" });
+    const calls = bench.provider().calls.length;
+    await runTick(bench.deps);
+    expect(bench.provider().calls).toHaveLength(calls);
 
+    bench.now = bench.now.add({ seconds: 5 });
     await runTick(bench.deps);
     expect((await bench.connection()).token).toMatchObject({ version: 2 });
     expect(await eventTypes(bench)).toEqual(["token.renewed"]);

@@ -52,6 +52,17 @@ describe("keepAliveConnection", () => {
     expect(await keepAlive(bench, true)).toBe("nothing-to-keep-alive");
   });
 
+  it("takes a refusal that comes after midnight for the expiry it is", async () => {
+    const bench = await anHourLater();
+    bench.provider().next.listAccounts.push(rejected, rejected);
+    bench.provider().next.renew.push(rejected);
+    const asks = [at("2026-03-11T03:59:59Z"), at("2026-03-11T03:59:59Z")];
+    const clock = () => asks.shift() ?? at("2026-03-11T04:00:01Z"); // midnight in New York is 04:00Z
+    await keepAliveConnection({ ...bench.deps, clock }, prod, { force: true });
+    expect((await bench.connection()).ended).toEqual({ at: at("2026-03-11T04:00:00Z"), reason: "expired" });
+    expect(await eventTypes(bench)).toEqual(["token.expired"]);
+  });
+
   it("does not take a broker that fails on the renewal for a dead token", async () => {
     const bench = await anHourLater();
     bench.provider().next.listAccounts.push(rejected);

@@ -36,7 +36,7 @@ describe("settleCandidate", () => {
       const version = await stores.tokens.put(...args);
       const current = await stores.records.connection(prod);
       if (current?.consecutiveFailures === 0)
-        await stores.records.commit({ connection: { ...current, consecutiveFailures: 7 } });
+        await stores.records.commit({ connection: { ...current, consecutiveFailures: 2 } });
       return version;
     };
     const bench = aWorkbench({ stores });
@@ -45,6 +45,14 @@ describe("settleCandidate", () => {
     await bringCode({ ...bench.deps, tokens: { ...stores.tokens, put } });
     expect(await bench.connection()).toMatchObject({ token: { version: 2 }, consecutiveFailures: 0, revision: 3 });
     expect(await eventTypes(bench)).toEqual(["token.renewed"]);
+  });
+
+  it("tells whoever heard that the checks fail that this is over", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection({ pin, consecutiveFailures: 3 }));
+    await startRenewal(bench.deps);
+    await bringCode(bench.deps);
+    expect(await eventTypes(bench)).toEqual(["token.renewed", "keepalive.recovered"]);
   });
 });
 
