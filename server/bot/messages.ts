@@ -23,7 +23,7 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
       return quiet(`✅ ${name(notice.connection)} renewed: version ${notice.version}, verified by a real call.`);
     case "renewal-failed":
       return loud(
-        `❌ ${name(notice.connection)}: the renewal failed. ${renewalFailures[notice.reason] ?? "Start it again."} The token before it is untouched.`,
+        `❌ ${name(notice.connection)}: the renewal failed. ${renewalFailures[notice.reason] ?? "Start it again."}`,
         renew,
       );
     case "account-mismatch":
@@ -61,10 +61,13 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
 }
 
 const renewalFailures: Record<string, string> = {
-  interrupted: "It was interrupted while the code was on its way. Start again for a new code.",
-  "verifier-rejected": "The broker refused the code three times. Start again for a new code.",
-  "candidate-rejected": "The broker rejected the token it had just given. Start again.",
-  "no-accounts": "The login lists no open account. Log in with the account your system trades.",
+  interrupted:
+    "It was interrupted while the code was on its way. Start again for a new code. Whether the token before it survived is being checked.",
+  "verifier-rejected":
+    "The broker refused the code three times. Start again for a new code. The token before it is untouched.",
+  "candidate-rejected":
+    "The broker rejected the token it had just given. Start again. Whether the token before it survived is being checked.",
+  "no-accounts": "The login lists no open account, so nothing was stored. Log in with the account your system trades.",
 };
 
 function renewalRequired(

@@ -52,6 +52,8 @@ export function refuseFor(failure: BrokerFailure): Refusal {
 }
 
 const untouched = "The token in use is untouched.";
+// A login that came through may end the earlier token at the broker.
+const inDoubt = "Whether the token in use survived that login is being checked.";
 
 /** What to tell the person: what happened, what is safe, what to do. */
 export function refusalSentence(refusal: Refusal, broker: string): string {
@@ -69,7 +71,7 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
     case "authorization-lapsed":
       return `Too late: the link and its code lived five minutes. Start again. ${untouched}`;
     case "authorization-interrupted":
-      return `The code was sent to ${broker}, but the answer was lost. Start again for a new code. ${untouched}`;
+      return `The code was sent to ${broker}, but the answer was lost. Start again for a new code. ${inDoubt}`;
     case "authorization-missing":
       return "No renewal is waiting for a code here. Tap Renew first.";
     case "authorization-elsewhere":
@@ -85,7 +87,7 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
     case "no-accounts":
       return `${broker} lists no open account for this login, so there is nothing to verify it by. Nothing was stored.`;
     case "candidate-rejected":
-      return `${broker} gave a token and then rejected it. Nothing was stored. Start again. ${untouched}`;
+      return `${broker} gave a token and then rejected it. Nothing was stored. Start again. ${inDoubt}`;
     case "broker-unavailable":
       return `${failureSentence(refusal.reason ?? "unreachable", broker)} Try again in a moment.`;
     case "misconfigured":

@@ -41,23 +41,31 @@ export async function runTick(deps: Dependencies): Promise<TickSummary> {
     }
   };
 
+  const { expired, due } = sortOut(deps, connections, now);
+  for (const connection of expired) await survive(connection.id, () => recordDeath(deps, connection.id, "expired"));
+  // Asked before any broker is: one that takes its time must not hold up the reminder.
+  let asked = await sendReminders(
+    deps,
+    expired.length > 0 ? await deps.records.connections() : connections,
+    pending,
+    now,
+  );
+
   let recovered = 0;
   for (const id of interruptedConnections(pending))
     await survive(id, async () => {
       if (await recoverAuthorizations(deps, id)) recovered += 1;
     });
-  const { expired, due } = sortOut(deps, connections, now);
-  for (const connection of expired) await survive(connection.id, () => recordDeath(deps, connection.id, "expired"));
   await atMost(maxCallsAtOnce, due, (connection) =>
     survive(connection.id, () => keepAliveConnection(deps, connection.id, { force: false })),
   );
-  const changed = recovered + failed + expired.length + due.length > 0;
-  const asked = await sendReminders(
-    deps,
-    changed ? await deps.records.connections() : connections,
-    changed ? await deps.records.pendingAuthorizations(now) : pending,
-    now,
-  );
+  if (recovered + failed + due.length > 0)
+    asked += await sendReminders(
+      deps,
+      await deps.records.connections(),
+      await deps.records.pendingAuthorizations(now),
+      deps.clock(),
+    );
   const [messages, events] = await Promise.all([deliverMessages(deps), deliverEvents(deps)]);
   return {
     recovered,

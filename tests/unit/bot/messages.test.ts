@@ -75,7 +75,7 @@ describe("every other notice", () => {
     [
       { kind: "renewal-failed", connection, reason: "interrupted" },
       {
-        text: "❌ E*TRADE production: the renewal failed. It was interrupted while the code was on its way. Start again for a new code. The token before it is untouched.",
+        text: "❌ E*TRADE production: the renewal failed. It was interrupted while the code was on its way. Start again for a new code. Whether the token before it survived is being checked.",
         action: renew,
         silent: false,
       },
@@ -91,7 +91,7 @@ describe("every other notice", () => {
     [
       { kind: "renewal-failed", connection, reason: "candidate-rejected" },
       {
-        text: "❌ E*TRADE production: the renewal failed. The broker rejected the token it had just given. Start again. The token before it is untouched.",
+        text: "❌ E*TRADE production: the renewal failed. The broker rejected the token it had just given. Start again. Whether the token before it survived is being checked.",
         action: renew,
         silent: false,
       },
@@ -99,7 +99,7 @@ describe("every other notice", () => {
     [
       { kind: "renewal-failed", connection, reason: "no-accounts" },
       {
-        text: "❌ E*TRADE production: the renewal failed. The login lists no open account. Log in with the account your system trades. The token before it is untouched.",
+        text: "❌ E*TRADE production: the renewal failed. The login lists no open account, so nothing was stored. Log in with the account your system trades.",
         action: renew,
         silent: false,
       },
