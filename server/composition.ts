@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { countedLeases } from "./adapters/counted-leases.ts";
 import { openKeyFile } from "./adapters/key-file.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
 import { nodeRandomness } from "./adapters/node-randomness.ts";
@@ -29,7 +30,6 @@ import { createEtrade } from "./providers/etrade.ts";
 import { deliverEvents } from "./use-cases/deliver-events.ts";
 import { deliverMessages } from "./use-cases/deliver-messages.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
-import { registerConnections } from "./use-cases/register-connections.ts";
 
 export interface Surroundings {
   readonly log: Log;
@@ -50,15 +50,21 @@ export interface Prebell {
   close(): Promise<void>;
 }
 
+/** An exchange, a proof and what follows, each at its time limit. */
+const longestWork = Temporal.Duration.from({ seconds: 45 });
+
 export async function compose(config: Config, { log, print, practice }: Surroundings): Promise<Prebell> {
-  const keys = openKeyFile(join(config.dataDir, "prebell.key"));
+  // A rehearsal's records must never be taken for real ones, nor use up a real day's reminders.
+  const folder = practice === null ? config.dataDir : join(config.dataDir, "practice");
+  const keys = openKeyFile(join(folder, "prebell.key"));
   const box = sealedBox(keys);
-  const db = openDatabase(join(config.dataDir, "prebell.sqlite"));
+  const db = openDatabase(join(folder, "prebell.sqlite"));
   const clock: Clock = practice === null ? machineClock : () => practice.clock.now();
   const pageUrl =
     config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
   const providers = brokers(config, practice).map((settings) => createProvider(config, settings, practice, clock));
 
+  const held = countedLeases(sqliteLeases(db));
   let delivering: Promise<void> | null = null;
   let askedAgain = false;
   const deliver = async () => {
@@ -87,7 +93,7 @@ export async function compose(config: Config, { log, print, practice }: Surround
     records: sqliteRecordStore(db, box),
     tokens: sqliteTokenStore(db, box),
     outbox: sqliteOutbox(db),
-    leases: sqliteLeases(db),
+    leases: held.leases,
     sessions: sqliteSessions(db),
     notifier: config.telegram === null ? panelNotifier(print) : telegramNotifier(config.telegram),
     publisher: config.webhook === null ? null : webhookPublisher(config.webhook.url, config.webhook.secret),
@@ -96,8 +102,6 @@ export async function compose(config: Config, { log, print, practice }: Surround
     log,
     nudge,
   };
-  await registerConnections(deps);
-
   return {
     deps,
     pageUrl,
@@ -107,6 +111,8 @@ export async function compose(config: Config, { log, print, practice }: Surround
     purge: () => purge(db, machineClock()),
     rotateKey: () => rotateKey(db, keys, box),
     async close() {
+      // Between the broker's answer and the store nothing may abort, an orderly stop included.
+      await held.idle(longestWork);
       await delivering;
       db.close();
       await practice?.close();

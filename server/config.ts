@@ -76,7 +76,7 @@ export const variables = {
     .optional(),
   TELEGRAM_API_ROOT: url.optional(),
   API_TOKEN: z.string().min(24, "at least 24 characters; openssl rand -base64 32 makes one").optional(),
-  API_TOKEN_SCOPES: z.string().default(apiScopes.join(" ")),
+  API_TOKEN_SCOPES: z.string().optional(),
   EVENT_WEBHOOK_URL: url.optional(),
   EVENT_WEBHOOK_SECRET: z
     .string()
@@ -125,8 +125,10 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
   });
   const telegram = pair("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID");
   const webhook = pair("EVENT_WEBHOOK_SECRET", "EVENT_WEBHOOK_URL");
-  const scopes = readScopes(values.API_TOKEN_SCOPES, faults);
   const loopback = ["127.0.0.1", "localhost", "::1"].includes(values.HOST);
+  // Whoever opens Prebell to the internet has to say so if credentials shall be fetched from there.
+  const usual = apiScopes.filter((scope) => scope !== "token" || (loopback && values.PUBLIC_URL === undefined));
+  const scopes = readScopes(values.API_TOKEN_SCOPES ?? usual.join(" "), faults);
   if (!loopback && !values.PUBLIC_URL?.startsWith("https://"))
     faults.push(
       `PUBLIC_URL has to be the https address people open, because HOST ${values.HOST} is reachable from outside. Set it, or leave HOST at 127.0.0.1.`,

@@ -1,4 +1,4 @@
-// Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in main.ts.
+// Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in composition.ts.
 import type { BrokerAnswer } from "./domain/broker-answer.ts";
 import type { Account, Connection, ConnectionIdentity, Environment, TokenSet } from "./domain/connection.ts";
 import type { JournalEntry } from "./domain/journal.ts";

@@ -9,6 +9,7 @@ import { compose } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "./config.ts";
 import { createApp } from "./http/app.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
+import { registerConnections } from "./use-cases/register-connections.ts";
 import { runTick } from "./use-cases/run-tick.ts";
 import { createHandoff } from "./use-cases/sign-in.ts";
 
@@ -23,6 +24,7 @@ async function start(config: Config): Promise<void> {
   const practice = config.etrade.length > 0 ? null : await playBrokers(config);
   const prebell = await compose(config, { log, print, practice });
   const { deps } = prebell;
+  await registerConnections(deps);
   const app = createApp(deps, {
     origins: originsOf(config),
     https: config.publicUrl?.startsWith("https://") ?? false,
@@ -52,8 +54,8 @@ async function start(config: Config): Promise<void> {
   const stop = async () => {
     for (const job of jobs) job.stop();
     server.close();
-    server.closeAllConnections();
     await prebell.close();
+    server.closeAllConnections();
     process.exit(0);
   };
   process.once("SIGTERM", () => void stop());

@@ -6,6 +6,7 @@ import { compose, type Prebell } from "../composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "../config.ts";
 import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
 import * as commands from "./commands.ts";
+import { registerConnections } from "../use-cases/register-connections.ts";
 import { examineCommand } from "./doctor-command.ts";
 import { practiceCommand } from "./practice-command.ts";
 import { renewCommand } from "./renew-command.ts";
@@ -44,6 +45,8 @@ async function run(argv: string[]): Promise<number> {
 
   const prebell = await open(config);
   try {
+    // The doctor looks for himself what is wrong with the store.
+    if (command !== "doctor") await registerConnections(prebell.deps);
     const connectionId = rest[0];
     if (connectionId === undefined ? needsConnection.has(command) : !prebell.deps.providers.has(connectionId)) {
       commands.complain(

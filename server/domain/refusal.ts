@@ -79,7 +79,7 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
     case "callback-mismatch":
       return `That address does not belong to the renewal waiting here. Start again. ${untouched}`;
     case "renewal-in-progress":
-      return "Another renewal of this connection is being finished this very moment. Look again in a few seconds.";
+      return "This connection is being worked on this very moment. Look again in a few seconds.";
     case "too-many-attempts":
       return "Twenty renewals were started within the hour. Wait a few minutes; this protects your login from being locked.";
     case "account-mismatch":

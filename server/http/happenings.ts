@@ -1,6 +1,6 @@
 // What happened and what is happening: the journal, the messages, and the event stream.
 import { Hono } from "hono";
-import { streamSSE } from "hono/streaming";
+import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { toCloudEvent } from "../domain/token-event.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { allow, type Env } from "./caller.ts";
@@ -56,31 +56,39 @@ export function happeningRoutes(deps: Dependencies): Hono<Env> {
       if (seen === undefined) return problem(c, 400, "bad-query", "Last-Event-ID and after are whole numbers.");
       let sequence = seen ?? (await deps.outbox.lastSequence());
       c.header("X-Accel-Buffering", "no");
-      return streamSSE(c, async (stream) => {
+      const caller = c.var.caller;
+      const isAllowed = async () =>
+        caller?.kind === "machine" ||
+        (caller !== null && (await deps.sessions.hasSession(caller.sessionId, deps.machineClock())));
+      const tell = async (stream: SSEStreamingApi) => {
         let changes = -1;
         let quietMs = 0;
         while (!stream.aborted) {
           const count = await deps.records.changeCount();
+          if (count !== changes || quietMs >= breatheEveryMs) {
+            // A stream must not outlive the sign-out.
+            if (!(await isAllowed())) return;
+            quietMs = 0;
+          }
           if (count !== changes) {
-            for (const event of await deps.outbox.eventsAfter(sequence, maxEntries)) {
-              await stream.writeSSE({
-                id: String(event.sequence),
-                event: event.type,
-                data: JSON.stringify(toCloudEvent(event)),
-              });
+            const events = await deps.outbox.eventsAfter(sequence, maxEntries);
+            for (const event of events) {
+              const data = JSON.stringify(toCloudEvent(event));
+              await stream.writeSSE({ id: String(event.sequence), event: event.type, data });
               sequence = event.sequence;
             }
+            // More than one page is waiting: the next follows at once.
+            if (events.length === maxEntries) continue;
             await stream.writeSSE({ event: "changed", data: String(count) });
             changes = count;
-            quietMs = 0;
-          } else if (quietMs >= breatheEveryMs) {
+          } else if (quietMs === 0) {
             await stream.write(": still here\n\n");
-            quietMs = 0;
           }
           await stream.sleep(lookEveryMs);
           quietMs += lookEveryMs;
         }
-      });
+      };
+      return streamSSE(c, tell, async (error) => deps.log.error("stream-failed", { error }));
     });
 }
 

@@ -1,10 +1,12 @@
 // The owner's explicit word on the first login: these are my accounts (pin and store), or they are not (revoke, store nothing).
+import { checkPin } from "../domain/account-pin.ts";
 import { refuse } from "../domain/refusal.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
+import { readConnection } from "./change-connection.ts";
 import { exclusively } from "./exclusively.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
-import { discard, type SettleResult, storeCandidate } from "./settle-candidate.ts";
+import { discard, refuseOtherAccounts, type SettleResult, storeCandidate } from "./settle-candidate.ts";
 
 export interface ConfirmRequest {
   readonly connectionId: string;
@@ -28,7 +30,17 @@ export async function confirmAccounts(
       await endAuthorization(deps, pending, "not-confirmed", null);
       return { outcome: "discarded" as const };
     }
-    return storeCandidate(deps, provider, pending, pending.candidate, { ...pending.candidatePin, pinnedAt: now });
+    // Another login may have been confirmed and pinned since this one was proven.
+    const { pin } = await readConnection(deps, request.connectionId);
+    if (checkPin(pin, pending.candidatePin) === "different")
+      return refuseOtherAccounts(deps, provider, pending, pending.candidate, pin, pending.candidatePin);
+    return storeCandidate(
+      deps,
+      provider,
+      pending,
+      pending.candidate,
+      pin ?? { ...pending.candidatePin, pinnedAt: now },
+    );
   });
   // The login that was turned away may still have ended the earlier token at the broker.
   if (result.outcome === "discarded") await keepAliveConnection(deps, request.connectionId, { force: true });

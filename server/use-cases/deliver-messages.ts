@@ -11,13 +11,17 @@ import type { Dependencies } from "./dependencies.ts";
 
 type Needs = Pick<Dependencies, "clock" | "providers" | "records" | "outbox" | "notifier" | "wording" | "log">;
 
+/** No channel takes longer to answer or to fail. */
+const longestSend = Temporal.Duration.from({ seconds: 15 });
+
 /** After this long even good news is no news. */
 const giveUpAfter = Temporal.Duration.from({ hours: 24 });
 
 /** Returns how many were sent and how many have to wait for another try. */
 export async function deliverMessages(deps: Needs): Promise<{ sent: number; waiting: number }> {
   const now = deps.clock();
-  const due = await deps.outbox.takeMessages(now, now.add(deliveryLease));
+  const leaseUntil = now.add(deliveryLease);
+  const due = await deps.outbox.takeMessages(now, leaseUntil);
   if (due.length === 0) return { sent: 0, waiting: 0 };
   const [connections, pending] = await Promise.all([
     deps.records.connections(),
@@ -32,6 +36,8 @@ export async function deliverMessages(deps: Needs): Promise<{ sent: number; wait
   let sent = 0;
   let waiting = 0;
   for (const message of due) {
+    // The rest falls due again with the lease; sending on would double what another run then takes.
+    if (Temporal.Instant.compare(deps.clock().add(longestSend), leaseUntil) > 0) break;
     const notice = stillTrue(message, statuses, now);
     if (notice === null) {
       await deps.outbox.settleMessage(message.id, { outcome: "dropped", at: now });
@@ -63,8 +69,10 @@ function stillTrue(message: Message, statuses: ReadonlyMap<string, Status>, now:
 async function deliver(deps: Needs, message: Message, statuses: ReadonlyMap<string, Status>): Promise<boolean> {
   const now = deps.clock();
   const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
-  const chat = deps.wording(message.notice, { now, identities, statuses });
+  let text: string;
   try {
+    const chat = deps.wording(message.notice, { now, identities, statuses });
+    text = chat.text;
     await deps.notifier.send(chat);
   } catch (error) {
     // One lost channel must not stop the run; the message waits and says so on the page.
@@ -74,7 +82,7 @@ async function deliver(deps: Needs, message: Message, statuses: ReadonlyMap<stri
     deps.log.warn("message-not-sent", { reason: message.notice.kind, attempts, error });
     return false;
   }
-  await deps.outbox.settleMessage(message.id, { outcome: "delivered", at: deps.clock(), text: chat.text });
+  await deps.outbox.settleMessage(message.id, { outcome: "delivered", at: deps.clock(), text });
   deps.log.info("message-sent", { reason: message.notice.kind });
   return true;
 }

@@ -1,4 +1,4 @@
-// What use cases are given. Each takes the part it names; main.ts makes the whole.
+// What use cases are given. Each takes the part it names; composition.ts makes the whole.
 import type { ConnectionIdentity } from "../domain/connection.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { Status } from "../domain/status.ts";

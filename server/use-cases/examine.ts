@@ -1,4 +1,4 @@
-// The doctor: looks at every link of the chain and says what it found and what helps. Changes nothing but evidence.
+// The doctor: looks at every link of the chain and says what it found and what helps. Changes nothing.
 import { isAlive } from "../domain/keep-alive.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
 import { announcedThroughYear, closuresReviewedOn, newYorkDate } from "../domain/trading-calendar.ts";

@@ -2,7 +2,7 @@
 import type { TokenSet } from "../domain/connection.ts";
 import { isAlive } from "../domain/keep-alive.ts";
 import { currentAuthorization } from "../domain/pending-authorization.ts";
-import { expiresAt, idleAt } from "../domain/provider-policy.ts";
+import { expiresAt, idleAt, type ProviderPolicy } from "../domain/provider-policy.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { statusOf } from "../domain/status.ts";
 import { readConnection } from "./change-connection.ts";
@@ -19,16 +19,24 @@ export type HandOut =
     }
   | Refusal;
 
+/** A token set called this moment is at most so far from turning idle once the next keep-alive is due. */
+function longestAhead({ idleAfter, keepAliveAfter }: ProviderPolicy): number {
+  return idleAfter === null ? 0 : idleAfter.subtract(keepAliveAfter).total("seconds");
+}
+
 /** `minValidSeconds`: 0 or more. Refuses rather than hand out what is not known to work. */
 export async function handOutToken(deps: TokenWork, connectionId: string, minValidSeconds: number): Promise<HandOut> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return refuse("unknown-connection");
   let connection = await readConnection(deps, connectionId);
-  const wanted = deps.clock().add({ seconds: minValidSeconds });
+  // Never asks for more than a fresh call can give, nor more often than the retry table allows.
+  const ahead = Math.min(minValidSeconds, longestAhead(provider.policy));
+  const wanted = deps.clock().add({ seconds: ahead });
   const idle = connection.lastSuccess === null ? null : idleAt(provider.policy, connection.lastSuccess.at);
   const mayTurnIdle = idle !== null && Temporal.Instant.compare(idle, wanted) <= 0;
   if (mayTurnIdle || connection.lastFailure !== null) {
-    await keepAliveConnection(deps, connectionId, { force: true });
+    const outcome = await keepAliveConnection(deps, connectionId, { force: connection.lastFailure === null });
+    if (outcome === "busy") return refuse("renewal-in-progress");
     connection = await readConnection(deps, connectionId);
   }
   const now = deps.clock();

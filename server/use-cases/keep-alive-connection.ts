@@ -1,10 +1,8 @@
 // One keep-alive: a real call. On a rejected token renew once, verify, and only then declare it dead.
-import { type BrokerAnswer, type BrokerCall, succeeded } from "../domain/broker-answer.ts";
-import type { TokenSet } from "../domain/connection.ts";
 import { isAlive, isCheckDue } from "../domain/keep-alive.ts";
 import { recordCheckFailure, recordCheckSuccess, recordDeath } from "./record-check.ts";
-import type { Provider } from "../ports.ts";
 import { readConnection } from "./change-connection.ts";
+import { checkTokenSet } from "./check-token-set.ts";
 import type { TokenWork } from "./dependencies.ts";
 
 export type KeepAliveOutcome = "ok" | "revived" | "failed" | "ended" | "nothing-to-keep-alive" | "not-due" | "busy";
@@ -35,8 +33,8 @@ export async function keepAliveConnection(
     }
     if (check.answer.failure.kind === "needs-person") {
       // Asked before midnight and answered after it, the broker only says what its clock does.
-      const outlived = isAlive(connection, provider.policy, deps.clock());
-      await recordDeath(deps, connectionId, outlived ? "rejected" : "expired");
+      const stillAlive = isAlive(connection, provider.policy, deps.clock());
+      await recordDeath(deps, connectionId, stillAlive ? "rejected" : "expired");
       return "ended";
     }
     await recordCheckFailure(deps, connectionId, check.call, check.answer.failure);
@@ -44,23 +42,4 @@ export async function keepAliveConnection(
   } finally {
     await release();
   }
-}
-
-interface Check {
-  readonly call: BrokerCall;
-  readonly answer: BrokerAnswer<unknown>;
-  readonly revived: boolean;
-}
-
-/** Verifies by the account list; an idle token set answers 401 like a dead one, so renewing and asking again decides. */
-async function checkTokenSet(provider: Provider, tokenSet: TokenSet): Promise<Check> {
-  const first = await provider.listAccounts(tokenSet);
-  if (first.ok || first.failure.kind !== "needs-person")
-    return { call: "accounts-list", answer: first, revived: false };
-  const renewed = await provider.renew(tokenSet);
-  if (!renewed.ok && renewed.failure.kind !== "needs-person") return { call: "renew", answer: renewed, revived: false };
-  const second = await provider.listAccounts(tokenSet);
-  return second.ok
-    ? { call: "accounts-list", answer: succeeded(undefined), revived: true }
-    : { call: "accounts-list", answer: second, revived: false };
 }

@@ -2,12 +2,12 @@
 import { newConnection } from "../domain/connection.ts";
 import { isAlive } from "../domain/keep-alive.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
+import { exportToken } from "./export-token.ts";
+import { recordDeath } from "./record-check.ts";
 
 /** Rejects if a stored token set can't be opened: better no start than a green page over tokens nobody can use. */
-export async function registerConnections(
-  deps: Pick<Dependencies, "clock" | "providers" | "records" | "tokens" | "tokenExport">,
-): Promise<void> {
+export async function registerConnections(deps: TokenWork): Promise<void> {
   const now = deps.clock();
   await Promise.all(
     [...deps.providers.values()].map(async ({ identity, policy }) => {
@@ -16,11 +16,12 @@ export async function registerConnections(
       if (connection === null) await deps.records.commit({ connection: newConnection(identity) });
       if (connection === null || connection.token === null) return;
       const { version, issuedAt } = connection.token;
+      if (!isAlive(connection, policy, now)) return exportToken(deps, identity.id, (files) => files.remove(identity));
       const tokenSet = await deps.tokens.read(identity.id, version);
-      if (tokenSet === null) throw new Error(`Version ${version} of ${identity.id} is missing from the token store.`);
-      if (isAlive(connection, policy, now))
-        await deps.tokenExport?.write(identity, version, tokenSet, expiresAt(policy, issuedAt));
-      else await deps.tokenExport?.remove(identity);
+      // Recorded but gone: nobody can use it, and nobody may be told otherwise.
+      if (tokenSet === null) return recordDeath(deps, identity.id, "rejected");
+      const deadline = expiresAt(policy, issuedAt);
+      return exportToken(deps, identity.id, (files) => files.write(identity, version, tokenSet, deadline));
     }),
   );
 }

@@ -12,10 +12,16 @@ export function revokeToken(deps: TokenWork, connectionId: string): Promise<{ re
     if (connection.token === null || !isAlive(connection, provider.policy, deps.clock())) return refuse("no-token");
     const tokenSet = await deps.tokens.read(connectionId, connection.token.version);
     if (tokenSet === null) return refuse("no-token");
-    const answer = await provider.revoke(tokenSet);
-    // A token that the broker no longer knows is as dead as a revoked one; anything else leaves it alive, and we say so.
+    let answer = await provider.revoke(tokenSet);
+    if (!answer.ok && answer.failure.kind === "needs-person") {
+      // Idle tokens are refused like dead ones, and can be woken by whoever holds them: wake it, to kill it.
+      await provider.renew(tokenSet);
+      answer = await provider.revoke(tokenSet);
+    }
     if (!answer.ok && answer.failure.kind !== "needs-person") return refuseFor(answer.failure);
-    await recordDeath(deps, connectionId, "revoked");
+    await recordDeath(deps, connectionId, answer.ok ? "revoked" : "rejected");
+    // Never called revoked without the broker's word: this one it merely no longer takes.
+    if (!answer.ok) return refuse("no-token");
     return { outcome: "revoked" as const };
   });
 }

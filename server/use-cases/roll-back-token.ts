@@ -1,9 +1,11 @@
 // Goes back to the version before: proven by a real call first, then stored as a new version and announced like any other.
+import { checkPin } from "../domain/account-pin.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { connectionLabel } from "../domain/sentences.ts";
 import { tokenEvent } from "../domain/token-event.ts";
 import { changeConnection, readConnection } from "./change-connection.ts";
+import { checkTokenSet, pinOf } from "./check-token-set.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { exclusively } from "./exclusively.ts";
 import { exportToken } from "./export-token.ts";
@@ -13,12 +15,14 @@ export function rollBackToken(
   connectionId: string,
 ): Promise<{ readonly outcome: "stored"; readonly version: number } | Refusal> {
   return exclusively(deps, connectionId, async (provider) => {
-    const { token } = await readConnection(deps, connectionId);
+    const { token, pin } = await readConnection(deps, connectionId);
     const earlier = token === null ? null : await deps.tokens.read(connectionId, token.version - 1);
     if (earlier === null) return refuse("no-previous-version");
-    const answer = await provider.listAccounts(earlier);
+    const { answer } = await checkTokenSet(provider, earlier);
     if (!answer.ok)
       return answer.failure.kind === "needs-person" ? refuse("candidate-rejected") : refuseFor(answer.failure);
+    if (checkPin(pin, pinOf(deps.random, provider.identity, answer.value, deps.clock())) !== "same")
+      return refuse("account-mismatch");
     const verifiedAt = deps.clock();
     const version = await deps.tokens.put(connectionId, { ...earlier, verifiedAt });
     const storedAt = deps.clock();

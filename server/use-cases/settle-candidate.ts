@@ -1,8 +1,8 @@
 // From "the broker gave us a token" to "stored and announced": verify → check the accounts → store → read back → commit.
 // The candidate is safe in the pending authorization all the while, so a crash at any line is resumed by recovery.
-import { checkPin, fingerprintInput } from "../domain/account-pin.ts";
+import { checkPin } from "../domain/account-pin.ts";
 import type { BrokerFailure } from "../domain/broker-answer.ts";
-import { type AccountPin, type Connection, maskedAccount, type TokenSet } from "../domain/connection.ts";
+import { type AccountPin, type Connection, type TokenSet } from "../domain/connection.ts";
 import { proofRetryAfter, warnAfterFailures } from "../domain/keep-alive.ts";
 import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
@@ -11,6 +11,7 @@ import { connectionLabel, failureSentence, providerName } from "../domain/senten
 import { tokenEvent } from "../domain/token-event.ts";
 import type { Provider } from "../ports.ts";
 import { changeConnection, readConnection } from "./change-connection.ts";
+import { pinOf } from "./check-token-set.ts";
 import type { Dependencies, TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exportToken } from "./export-token.ts";
@@ -41,13 +42,7 @@ export async function settleCandidate(
     return endAndRefuse(deps, pending, "candidate-rejected");
   }
   const now = deps.clock();
-  const offered: AccountPin = {
-    fingerprint: deps.random.fingerprint(
-      fingerprintInput(provider.identity.provider, provider.identity.environment, answer.value),
-    ),
-    accounts: answer.value.map(maskedAccount),
-    pinnedAt: now,
-  };
+  const offered = pinOf(deps.random, provider.identity, answer.value, now);
   const verified = { ...candidate, verifiedAt: now };
   const connection = await readConnection(deps, pending.connectionId);
   switch (checkPin(connection.pin, offered)) {
@@ -55,7 +50,7 @@ export async function settleCandidate(
       await discard(deps, provider, candidate);
       return endAndRefuse(deps, pending, "no-accounts");
     case "different":
-      return refuseOtherAccounts(deps, provider, pending, candidate, connection, offered);
+      return refuseOtherAccounts(deps, provider, pending, candidate, connection.pin, offered);
     case "first":
       await deps.records.commit({
         pending: { ...pending, stage: "confirming-accounts", candidate: verified, candidatePin: offered },
@@ -167,12 +162,13 @@ function sameTokens(a: TokenSet, b: TokenSet): boolean {
   );
 }
 
-async function refuseOtherAccounts(
+/** Stores nothing, revokes what was issued, keeps the old tokens and alarms. */
+export async function refuseOtherAccounts(
   deps: TokenWork,
   provider: Provider,
   pending: PendingAuthorization,
   candidate: TokenSet,
-  connection: Connection,
+  pinned: AccountPin | null,
   offered: AccountPin,
 ): Promise<Refusal> {
   const revoked = await discard(deps, provider, candidate);
@@ -180,7 +176,7 @@ async function refuseOtherAccounts(
     kind: "account-mismatch",
     connection: pending.connectionId,
     offered: offered.accounts,
-    pinned: connection.pin?.accounts ?? [],
+    pinned: pinned?.accounts ?? [],
     revoked,
   });
   return refuse("account-mismatch");

@@ -79,7 +79,7 @@ function distinct(deliveries: readonly Delivery[]): Delivery[] {
 }
 
 function integrityOf(dataDir: string): unknown {
-  const db = new DatabaseSync(join(dataDir, "prebell.sqlite"), { readOnly: true });
+  const db = new DatabaseSync(join(dataDir, "practice/prebell.sqlite"), { readOnly: true });
   try {
     return db.prepare("PRAGMA integrity_check").get()?.["integrity_check"];
   } finally {

@@ -64,7 +64,7 @@ describe("a start", () => {
   });
 
   it("keeps the key, the records and the practice brokers' memory to their owner", () => {
-    const modes = ["prebell.key", "prebell.sqlite", "practice-broker.json"].map(
+    const modes = ["practice/prebell.key", "practice/prebell.sqlite", "practice-broker.json"].map(
       (name) => statSync(join(practice.dataDir, name)).mode & 0o777,
     );
     expect(modes).toEqual([0o600, 0o600, 0o600]);

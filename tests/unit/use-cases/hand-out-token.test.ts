@@ -26,11 +26,18 @@ describe("handOutToken", () => {
 
   it("wakes a token that could turn idle within the asked time", async () => {
     const bench = await tenMinutesLater();
-    // Idle at 10:30, 110 minutes from now.
-    await handOutToken(bench.deps, prod, 110 * 60 - 1);
+    bench.now = at("2026-03-10T13:40:00Z");
+    // Idle at 10:30, 50 minutes from now.
+    await handOutToken(bench.deps, prod, 50 * 60 - 1);
     expect(bench.provider().calls).toEqual([]);
-    expect(await handOutToken(bench.deps, prod, 110 * 60)).toMatchObject({ outcome: "handed-out" });
+    expect(await handOutToken(bench.deps, prod, 50 * 60)).toMatchObject({ outcome: "handed-out" });
     expect(bench.provider().calls).toEqual(["listAccounts access-v1"]);
+  });
+
+  it("does not call the broker at every asking for more than a call can give", async () => {
+    const bench = await tenMinutesLater();
+    for (let asked = 0; asked < 3; asked += 1) await handOutToken(bench.deps, prod, 6 * 3600);
+    expect(bench.provider().calls).toEqual([]);
   });
 
   it("refuses a token that does not live long enough", async () => {
@@ -40,19 +47,22 @@ describe("handOutToken", () => {
 
   it("refuses what the broker no longer takes", async () => {
     const bench = await tenMinutesLater();
+    bench.now = at("2026-03-10T13:40:00Z");
     bench.provider().next.listAccounts.push(rejected, rejected);
     bench.provider().next.renew.push(rejected);
     expect(await handOutToken(bench.deps, prod, 3 * 3600)).toMatchObject({ code: "no-token" });
   });
 
-  it("asks the broker again after a failed check, and refuses while it fails", async () => {
+  it("asks the broker again after a failed check when the retry table says so, and refuses till then", async () => {
     const bench = await tenMinutesLater();
     const { failure } = failed("maintenance", 503);
     await bench.stores.records.commit({
       connection: { ...(await bench.connection()), lastFailure: { at: bench.now, call: "accounts-list", failure } },
     });
-    bench.provider().next.listAccounts.push(failed("maintenance", 503));
-    expect(await handOutToken(bench.deps, prod, 0)).toMatchObject({ code: "broker-unavailable" });
+    for (let asked = 0; asked < 3; asked += 1)
+      expect(await handOutToken(bench.deps, prod, 0)).toMatchObject({ code: "broker-unavailable" });
+    expect(bench.provider().calls).toEqual([]);
+    bench.now = bench.now.add({ seconds: 30 });
     expect(await handOutToken(bench.deps, prod, 0)).toMatchObject({ outcome: "handed-out" });
   });
 

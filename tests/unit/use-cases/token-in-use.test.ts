@@ -36,7 +36,7 @@ describe("rollBackToken", () => {
   it("changes nothing when the earlier token no longer works", async () => {
     const bench = await onVersion(2);
     const before = await bench.connection();
-    bench.provider().next.listAccounts.push(failed("token-rejected", 401));
+    bench.provider().next.listAccounts.push(failed("token-rejected", 401), failed("token-rejected", 401));
     expect(await rollBackToken(bench.deps, prod)).toMatchObject({ code: "candidate-rejected" });
     expect(await bench.connection()).toEqual(before);
     expect(await bench.stores.tokens.latestVersion(prod)).toBe(2);
