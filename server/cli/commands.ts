@@ -35,7 +35,7 @@ const outcomes: Record<KeepAliveOutcome, string> = {
   ok: "verified by the account list.",
   revived: "had gone idle; renewed and verified.",
   failed: "the check failed; npm run prebell -- status says why. The token is untouched.",
-  ended: "is dead. It needs you: npm run prebell -- renew",
+  ended: "is dead. It needs you: npm run prebell -- renew CONNECTION",
   "nothing-to-keep-alive": "has no living token.",
   "not-due": "is not due.",
   busy: "is being worked on by another process this very moment.",
@@ -45,7 +45,7 @@ export async function keepAlive(deps: Dependencies, connectionIds: readonly stri
   const results = await Promise.all(
     connectionIds.map(async (id) => [id, await keepAliveConnection(deps, id, { force: true })] as const),
   );
-  for (const [id, outcome] of results) print(`${labelOf(deps, id)}: ${outcomes[outcome]}`);
+  for (const [id, outcome] of results) print(`${labelOf(deps, id)}: ${outcomes[outcome].replace("CONNECTION", id)}`);
   return results.some(([, outcome]) => outcome === "failed" || outcome === "ended") ? 1 : 0;
 }
 

@@ -79,7 +79,11 @@ function dispatch(
     case "token":
       return commands.token(deps, connectionId, minValid ?? "0");
     case "doctor":
-      return examineCommand(deps, { practice: config.etrade.length === 0, publicUrl: config.publicUrl });
+      return examineCommand(deps, {
+        practice: config.etrade.length === 0,
+        publicUrl: config.publicUrl,
+        hasApiToken: config.apiAccess !== null,
+      });
     case "link":
       return commands.link(deps, prebell.pageUrl);
     case "revoke":
@@ -106,6 +110,8 @@ async function open(config: Config): Promise<Prebell> {
   return compose(config, { log: pinoLog("error", secretsOf(config)), print: commands.complain, practice });
 }
 
+// Whoever reads our answer may have had enough of it (| head).
+process.stdout.once("error", () => process.exit(0));
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {

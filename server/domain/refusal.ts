@@ -23,6 +23,7 @@ export type RefusalCode =
   | "no-token"
   | "token-too-short"
   | "no-previous-version"
+  | "earlier-version-rejected"
   | "unknown-version";
 
 export interface Refusal {
@@ -100,6 +101,8 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
       return "The token dies before that time. Ask for less, or have it renewed.";
     case "no-previous-version":
       return "There is no earlier version to go back to.";
+    case "earlier-version-rejected":
+      return `${broker} no longer takes the earlier token: a newer login ends it. Nothing was changed.`;
     case "unknown-version":
       return "That version was never stored. GET /status shows the current one.";
   }

@@ -25,6 +25,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   "no-token": 409,
   "token-too-short": 409,
   "no-previous-version": 409,
+  "earlier-version-rejected": 409,
   "unknown-version": 422,
 };
 

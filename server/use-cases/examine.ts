@@ -16,6 +16,8 @@ export interface Finding {
 export interface ExaminationSettings {
   readonly practice: boolean;
   readonly publicUrl: string | null;
+  /** Whether programs can call at all (API_TOKEN). */
+  readonly hasApiToken: boolean;
 }
 
 /** E*TRADE refuses signatures that are five minutes off; a minute already points at a clock nobody sets. */
@@ -37,7 +39,7 @@ export async function examine(deps: Dependencies, settings: ExaminationSettings)
     store,
     ...connections.flat(),
     chat,
-    await examineEvents(deps),
+    await examineEvents(deps, settings),
     examineCalendar(deps),
   ];
 }
@@ -165,7 +167,7 @@ async function examineChat(deps: Dependencies, settings: ExaminationSettings): P
   }
 }
 
-async function examineEvents(deps: Dependencies): Promise<Finding> {
+async function examineEvents(deps: Dependencies, settings: ExaminationSettings): Promise<Finding> {
   const { count } = await deps.outbox.eventBacklog();
   if (count > 0)
     return found(
@@ -173,6 +175,13 @@ async function examineEvents(deps: Dependencies): Promise<Finding> {
       "fault",
       `${count} events wait for the trading system.`,
       "Check EVENT_WEBHOOK_URL and its receiver.",
+    );
+  if (deps.publisher === null && !settings.hasApiToken)
+    return found(
+      "events",
+      "warning",
+      "No trading system can be told: there is neither a webhook nor an API token.",
+      "Set API_TOKEN (openssl rand -base64 32 makes one) or EVENT_WEBHOOK_URL.",
     );
   return found(
     "events",

@@ -20,7 +20,7 @@ export function rollBackToken(
     if (earlier === null) return refuse("no-previous-version");
     const { answer } = await checkTokenSet(provider, earlier);
     if (!answer.ok)
-      return answer.failure.kind === "needs-person" ? refuse("candidate-rejected") : refuseFor(answer.failure);
+      return answer.failure.kind === "needs-person" ? refuse("earlier-version-rejected") : refuseFor(answer.failure);
     if (checkPin(pin, pinOf(deps.random, provider.identity, answer.value, deps.clock())) !== "same")
       return refuse("account-mismatch");
     const verifiedAt = deps.clock();

@@ -114,7 +114,7 @@ describe("a login to other accounts than the pinned ones", () => {
     const raised = await alarms();
     expect(raised).toHaveLength(alarmsBefore + 1);
     expect(raised[0]).toEqual([
-      "🚨 E*TRADE production: somebody logged in to OTHER accounts.",
+      "🚨 E*TRADE production: a login opened OTHER accounts.",
       "Offered: ••4463 Brokerage. Pinned: ••5145 Brokerage, ••2718 Brokerage, ••1828 Roth IRA.",
       "Nothing was stored and the token in use is untouched. The new token was revoked.",
       "If this was not you, sign every device out and check who can reach Prebell.",

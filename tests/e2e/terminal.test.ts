@@ -85,7 +85,7 @@ describe("with a token stored", () => {
     // The practice broker ended the earlier token with the new login, as E*TRADE may.
     const { code, stderr } = await prebell(program, ["rollback", "etrade-prod"]);
     expect(code).toBe(1);
-    expect(stderr).toContain("rejected");
+    expect(stderr).toContain("no longer takes the earlier token");
     expect((await owner.connection("etrade-prod")).token?.version).toBe(2);
   });
 

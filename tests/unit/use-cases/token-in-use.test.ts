@@ -37,7 +37,7 @@ describe("rollBackToken", () => {
     const bench = await onVersion(2);
     const before = await bench.connection();
     bench.provider().next.listAccounts.push(failed("token-rejected", 401), failed("token-rejected", 401));
-    expect(await rollBackToken(bench.deps, prod)).toMatchObject({ code: "candidate-rejected" });
+    expect(await rollBackToken(bench.deps, prod)).toMatchObject({ code: "earlier-version-rejected" });
     expect(await bench.connection()).toEqual(before);
     expect(await bench.stores.tokens.latestVersion(prod)).toBe(2);
   });
