@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { succeeded } from "../../../server/domain/broker-answer.ts";
 import { aConnection } from "../../support/builders.ts";
 import { inMemoryStores } from "../../support/fakes.ts";
+import { anAccount } from "./scripted-provider.ts";
 import { acceptAccounts, aTokenSet, aWorkbench, bringCode, eventTypes, pin, prod, startRenewal } from "./workbench.ts";
 
 describe("settleCandidate", () => {
@@ -66,6 +68,24 @@ describe("confirmAccounts", () => {
     expect(bench.provider().calls.at(-1)).toBe("revoke access-1");
     expect(await bench.connection()).toMatchObject({ token: null, pin: null });
     expect(await bench.stores.tokens.latestVersion(prod)).toBeNull();
+  });
+
+  it("does not let a second first login replace the accounts that were pinned meanwhile", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection({ token: null, lastSuccess: null }));
+    await startRenewal(bench.deps, prod, "a stranger's phone");
+    bench.provider().next.listAccounts.push(succeeded([{ ...anAccount, accountId: "99990000" }]));
+    await bringCode(bench.deps, "STRNG", prod, "a stranger's phone");
+    await startRenewal(bench.deps);
+    await bringCode(bench.deps);
+    expect(await acceptAccounts(bench.deps)).toMatchObject({ outcome: "stored", version: 1 });
+
+    const { pin: pinned } = await bench.connection();
+    expect(await acceptAccounts(bench.deps, true, prod, "a stranger's phone")).toMatchObject({
+      code: "account-mismatch",
+    });
+    expect(await bench.connection()).toMatchObject({ token: { version: 1 }, pin: pinned });
+    expect(await bench.stores.tokens.latestVersion(prod)).toBe(1);
   });
 
   it("takes the word of the session that started the renewal only", async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { failed } from "../../../server/domain/broker-answer.ts";
+import { failed, succeeded } from "../../../server/domain/broker-answer.ts";
 import { confirmVersion } from "../../../server/use-cases/confirm-version.ts";
 import { revokeToken } from "../../../server/use-cases/revoke-token.ts";
 import { rollBackToken } from "../../../server/use-cases/roll-back-token.ts";
 import { showAccounts, showBalances, showPositions } from "../../../server/use-cases/show-accounts.ts";
 import { unpinAccounts } from "../../../server/use-cases/unpin-accounts.ts";
+import { anAccount } from "./scripted-provider.ts";
 import { aConnection, aToken, at } from "../../support/builders.ts";
 import {
   aWorkbench,
@@ -40,6 +41,19 @@ describe("rollBackToken", () => {
     expect(await rollBackToken(bench.deps, prod)).toMatchObject({ code: "earlier-version-rejected" });
     expect(await bench.connection()).toEqual(before);
     expect(await bench.stores.tokens.latestVersion(prod)).toBe(2);
+  });
+
+  it("changes nothing when the earlier token opens other accounts than the pinned ones", async () => {
+    const bench = await onVersion(2);
+    bench.provider().next.listAccounts.push(succeeded([{ ...anAccount, accountId: "99990000" }]));
+    expect(await rollBackToken(bench.deps, prod)).toMatchObject({ code: "account-mismatch" });
+    expect(await bench.stores.tokens.latestVersion(prod)).toBe(2);
+  });
+
+  it("wakes an earlier token that had gone idle", async () => {
+    const bench = await onVersion(2);
+    bench.provider().next.listAccounts.push(failed("token-rejected", 401));
+    expect(await rollBackToken(bench.deps, prod)).toEqual({ outcome: "stored", version: 3 });
   });
 
   it("refuses where there is no earlier version", async () => {
