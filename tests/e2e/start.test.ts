@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { JournalReply } from "../../server/http/contract.ts";
 import { good, verdict } from "../support/program-client.ts";
 import { type Program, sameOriginHeaders, startProgram } from "../support/program.ts";
+import { eventually } from "../support/wait.ts";
 
 const realKeys = {
   ETRADE_SANDBOX_CONSUMER_KEY: "sandbox-key",
@@ -116,5 +117,21 @@ describe("an end", () => {
     expect(await program.stop()).toBe(0);
     expect(performance.now() - began).toBeLessThan(2000);
     await stream.body?.cancel().catch(() => {});
+  });
+
+  it("lets a renewal under way be stored first", async () => {
+    const program = await startProgram();
+    const client = await program.signIn();
+    await program.renew(client, "etrade-prod");
+    await program.control.fault({ fault: "slow", on: "access_token", milliseconds: 700, phase: "after" });
+    const exchanges = async () => (await program.control.state()).calls["/oauth/access_token"] ?? 0;
+    const before = await exchanges();
+    const renewal = program.renew(client, "etrade-prod").catch(() => null);
+    await eventually("the code to be on its way", async () => (await exchanges()) > before);
+    expect(await program.stop()).toBe(0);
+    await renewal;
+    await program.restart();
+    expect((await client.connection("etrade-prod")).token?.version).toBe(2);
+    expect((await client.connection("etrade-prod")).status.word).toBe("active");
   });
 });
