@@ -217,7 +217,6 @@ export interface LogFields {
   readonly version?: number;
   readonly count?: number;
   readonly attempts?: number;
-  readonly milliseconds?: number;
   readonly error?: unknown;
 }
 

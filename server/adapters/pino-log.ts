@@ -62,9 +62,9 @@ export function pinoLog(
 
 /** Copies field by field: an object with more on it than its type says does not get that into the log. */
 function allowed(fields: LogFields = {}): object {
-  const { connection, outcome, reason, call, httpStatus, version, count, attempts, milliseconds, error } = fields;
+  const { connection, outcome, reason, call, httpStatus, version, count, attempts, error } = fields;
   const described = error === undefined ? undefined : describe(error);
-  return { connection, outcome, reason, call, httpStatus, version, count, attempts, milliseconds, error: described };
+  return { connection, outcome, reason, call, httpStatus, version, count, attempts, error: described };
 }
 
 /** Name, message and place of an error and of its causes; nothing else an error may carry (requests, bodies, options). */

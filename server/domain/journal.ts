@@ -12,10 +12,6 @@ export type JournalKind =
   | "accounts-pinned"
   | "accounts-unpinned"
   | "account-mismatch"
-  | "message-sent"
-  | "message-failed"
-  | "event-delivered"
-  | "event-failed"
   | "consumer-confirmed"
   | "signed-in";
 

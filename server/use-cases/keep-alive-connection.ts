@@ -28,16 +28,16 @@ export async function keepAliveConnection(
 
     const check = await checkTokenSet(provider, tokenSet);
     if (check.answer.ok) {
-      await recordCheckSuccess(deps, connectionId, check.call, check.revived);
+      await recordCheckSuccess(deps, connectionId, version, check.call, check.revived);
       return check.revived ? "revived" : "ok";
     }
     if (check.answer.failure.kind === "needs-person") {
       // Asked before midnight and answered after it, the broker only says what its clock does.
       const stillAlive = isAlive(connection, provider.policy, deps.clock());
-      await recordDeath(deps, connectionId, stillAlive ? "rejected" : "expired");
+      await recordDeath(deps, connectionId, stillAlive ? "rejected" : "expired", version);
       return "ended";
     }
-    await recordCheckFailure(deps, connectionId, check.call, check.answer.failure);
+    await recordCheckFailure(deps, connectionId, version, check.call, check.answer.failure);
     return "failed";
   } finally {
     await release();

@@ -14,14 +14,17 @@ import { exportToken } from "./export-token.ts";
 
 type Needs = Pick<Dependencies, "clock" | "random" | "providers" | "records" | "tokenExport" | "log" | "nudge">;
 
+/** `version`: the one that was called; what a late answer says of it says nothing of a newer one. */
 export async function recordCheckSuccess(
   deps: Needs,
   connectionId: string,
+  version: number,
   call: BrokerCall,
   revived: boolean,
 ): Promise<void> {
   const now = deps.clock();
   await changeConnection(deps, connectionId, (current) => {
+    if (current.token?.version !== version) return null;
     const wasTold =
       current.consecutiveFailures >= warnAfterFailures || current.lastFailure?.failure.kind === "misconfigured";
     const connection: Connection = {
@@ -59,11 +62,13 @@ export async function recordCheckSuccess(
 export async function recordCheckFailure(
   deps: Needs,
   connectionId: string,
+  version: number,
   call: BrokerCall,
   failure: BrokerFailure,
 ): Promise<void> {
   const now = deps.clock();
   const recorded = await changeConnection(deps, connectionId, (current) => {
+    if (current.token?.version !== version) return null;
     const consecutiveFailures = current.consecutiveFailures + 1;
     const connection: Connection = { ...current, lastFailure: { at: now, call, failure }, consecutiveFailures };
     const misconfigured = failure.kind === "misconfigured" && current.lastFailure?.failure.reason !== failure.reason;
@@ -105,8 +110,16 @@ export async function recordCheckFailure(
   deps.nudge();
 }
 
-/** The token set is dead: by its own clock (`expired`), by the broker (`rejected`) or by the owner (`revoked`). */
-export async function recordDeath(deps: Needs, connectionId: string, reason: EndReason): Promise<void> {
+/**
+ * The token set is dead: by its own clock (`expired`), by the broker (`rejected`) or by the owner (`revoked`). `version`: the
+ * one that this was seen of; null for whichever is in use.
+ */
+export async function recordDeath(
+  deps: Needs,
+  connectionId: string,
+  reason: EndReason,
+  version: number | null = null,
+): Promise<void> {
   const now = deps.clock();
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return;
@@ -114,6 +127,7 @@ export async function recordDeath(deps: Needs, connectionId: string, reason: End
   await changeConnection(deps, connectionId, async (current) => {
     recorded = false;
     if (current.token === null || current.ended !== null) return null;
+    if (version !== null && current.token.version !== version) return null;
     // Whoever saw it expire may have looked before the next one was stored.
     if (reason === "expired" && !hasJustExpired(current, provider.policy, now)) return null;
     recorded = true;

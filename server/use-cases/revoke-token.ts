@@ -19,7 +19,7 @@ export function revokeToken(deps: TokenWork, connectionId: string): Promise<{ re
       answer = await provider.revoke(tokenSet);
     }
     if (!answer.ok && answer.failure.kind !== "needs-person") return refuseFor(answer.failure);
-    await recordDeath(deps, connectionId, answer.ok ? "revoked" : "rejected");
+    await recordDeath(deps, connectionId, answer.ok ? "revoked" : "rejected", connection.token.version);
     // Never called revoked without the broker's word: this one it merely no longer takes.
     if (!answer.ok) return refuse("no-token");
     return { outcome: "revoked" as const };

@@ -70,7 +70,7 @@ async function fail(now: string, times: number) {
   for (let count = 0; count < times; count += 1) {
     bench.now = at(now).add({ minutes: count });
     // oxlint-disable-next-line no-await-in-loop -- one failure after the other
-    await recordCheckFailure(bench.deps, prod, "accounts-list", failed("maintenance", 503).failure);
+    await recordCheckFailure(bench.deps, prod, 1, "accounts-list", failed("maintenance", 503).failure);
   }
   return bench;
 }
@@ -92,7 +92,7 @@ describe("recordCheckFailure", () => {
 
   it("says nothing of a recovery nobody was warned of", async () => {
     const bench = await fail("2026-03-10T15:00:00Z", 2);
-    await recordCheckSuccess(bench.deps, prod, "accounts-list", false);
+    await recordCheckSuccess(bench.deps, prod, 1, "accounts-list", false);
     expect(await noticeKinds(bench)).toEqual([]);
     expect(await bench.connection()).toMatchObject({ consecutiveFailures: 0, lastFailure: null });
   });
