@@ -108,7 +108,7 @@ export async function compose(config: Config, { log, print, practice }: Surround
     settled: async () => {
       await delivering;
     },
-    purge: () => purge(db, machineClock()),
+    purge: () => purge(db, clock(), machineClock()),
     rotateKey: () => rotateKey(db, keys, box),
     async close() {
       // Between the broker's answer and the store nothing may abort, an orderly stop included.

@@ -49,7 +49,9 @@ async function start(config: Config): Promise<void> {
     new Cron(housekeepingPattern, { catch: onFault }, () => prebell.purge()),
   ];
   // What a crash left in the middle is taken up now, not at the next tick.
-  void tick().catch(onFault);
+  void tick()
+    .then(() => prebell.purge())
+    .catch(onFault);
 
   const stop = async () => {
     for (const job of jobs) job.stop();

@@ -12,8 +12,11 @@ const keepHours = {
   pending: day,
 } as const;
 
-/** Deletes what has outlived its use; safe at any time and in several processes. Nothing undelivered or open is touched. */
-export function purge(db: DatabaseSync, now: Temporal.Instant): void {
+/**
+ * Deletes what has outlived its use; safe at any time and in several processes. Nothing undelivered or open is touched.
+ * `machineNow`: the time that sign-ins live by, where a rehearsal moved the other.
+ */
+export function purge(db: DatabaseSync, now: Temporal.Instant, machineNow: Temporal.Instant = now): void {
   const before = (hours: number): number => toMillis(now.subtract({ hours }));
   const changes = changeCounter(db);
   transaction(db, () => {
@@ -27,8 +30,9 @@ export function purge(db: DatabaseSync, now: Temporal.Instant): void {
     db.prepare(
       "DELETE FROM pending_authorizations WHERE stage IN ('waiting', 'completed', 'failed') AND expires_at < ?",
     ).run(before(keepHours.pending));
-    for (const table of ["sessions", "handoffs", "leases"])
-      db.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).run(toMillis(now));
+    db.prepare("DELETE FROM leases WHERE expires_at <= ?").run(toMillis(now));
+    for (const table of ["sessions", "handoffs"])
+      db.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).run(toMillis(machineNow));
     if (shown.some((result) => result.changes > 0)) changes.bump();
   });
   // Shrinks the write-ahead log, which otherwise keeps the size of its busiest day; a no-op while a reader is in the way.

@@ -11,7 +11,7 @@ import { connectionLabel, failureSentence, providerName } from "../domain/senten
 import { tokenEvent } from "../domain/token-event.ts";
 import type { Provider } from "../ports.ts";
 import { changeConnection, readConnection } from "./change-connection.ts";
-import { pinOf } from "./check-token-set.ts";
+import { checkTokenSet, pinOf } from "./check-token-set.ts";
 import type { Dependencies, TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exportToken } from "./export-token.ts";
@@ -30,7 +30,7 @@ export async function settleCandidate(
   pending: PendingAuthorization,
   candidate: TokenSet,
 ): Promise<SettleResult> {
-  const answer = await provider.listAccounts(candidate);
+  const { answer } = await checkTokenSet(provider, candidate);
   if (!answer.ok) {
     deps.log.warn("candidate-not-verified", { connection: pending.connectionId, reason: answer.failure.reason });
     if (answer.failure.kind !== "needs-person") {

@@ -5,6 +5,7 @@ import { isAlive } from "../domain/keep-alive.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import type { AccountBalance, Position, Provider } from "../ports.ts";
 import { readConnection } from "./change-connection.ts";
+import { checkTokenSet } from "./check-token-set.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 type Needs = Pick<Dependencies, "clock" | "providers" | "records" | "tokens">;
@@ -54,7 +55,7 @@ async function withAccounts<T>(
   if (connection.token === null || !isAlive(connection, provider.policy, deps.clock())) return refuse("no-token");
   const tokenSet = await deps.tokens.read(connectionId, connection.token.version);
   if (tokenSet === null) return refuse("no-token");
-  const answer = await provider.listAccounts(tokenSet);
+  const { answer } = await checkTokenSet(provider, tokenSet);
   return answer.ok ? show(provider, tokenSet, answer.value) : refuseFor(answer.failure);
 }
 

@@ -95,7 +95,7 @@ describe("completeAuthorization", () => {
   it("stores nothing when the broker rejects the token it just gave", async () => {
     const bench = aWorkbench();
     await bench.have(pinned);
-    bench.provider().next.listAccounts.push(failed("token-rejected", 401));
+    bench.provider().next.listAccounts.push(failed("token-rejected", 401), failed("token-rejected", 401));
     await startRenewal(bench.deps);
     expect(await bringCode(bench.deps)).toMatchObject({ outcome: "refused", code: "candidate-rejected" });
     expect(await bench.stores.tokens.latestVersion(prod)).toBe(1);
