@@ -31,7 +31,7 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
         [
           `🚨 ${name(notice.connection)}: a login opened OTHER accounts.`,
           `Offered: ${notice.offered.join(", ")}. Pinned: ${notice.pinned.join(", ")}.`,
-          `Nothing was stored and the token in use is untouched. The new token was ${notice.revoked ? "revoked" : "thrown away; the broker did not confirm its revocation"}.`,
+          `Nothing was stored; what was there before stays. The new token was ${notice.revoked ? "revoked" : "thrown away; the broker did not confirm its revocation"}.`,
           "Did you open or close an account? Then run: npm run prebell -- unpin, and renew.",
           "If this was not you, sign every device out and check who can reach Prebell.",
         ].join("\n"),

@@ -28,7 +28,7 @@ export async function renewCommand(deps: Dependencies, connectionId: string): Pr
     return say(deps, connectionId, final);
   } catch (error) {
     if (!ended.signal.aborted) throw error;
-    complain("Given up. The token in use is untouched.");
+    complain("Given up. Nothing stored has changed.");
     return 1;
   } finally {
     terminal.close();

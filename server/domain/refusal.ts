@@ -52,7 +52,7 @@ export function refuseFor(failure: BrokerFailure): Refusal {
   }
 }
 
-const untouched = "The token in use is untouched.";
+const untouched = "Nothing stored has changed.";
 // A login that came through may end the earlier token at the broker.
 const inDoubt = "Whether the token in use survived that login is being checked.";
 
@@ -84,7 +84,7 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
     case "too-many-attempts":
       return "Twenty renewals were started within the hour. Wait a few minutes; this protects your login from being locked.";
     case "account-mismatch":
-      return `The login opened other accounts than the pinned ones. Nothing was stored, the new token was discarded. ${untouched}`;
+      return `The login opened other accounts than the pinned ones, so the new token was discarded. ${untouched}`;
     case "no-accounts":
       return `${broker} lists no open account for this login, so there is nothing to verify it by. Nothing was stored.`;
     case "candidate-rejected":

@@ -39,14 +39,14 @@ describe("renew", () => {
     expect((await owner.connection("etrade-prod")).token?.version).toBe(2);
   });
 
-  it("tells of a wrong code and lets the person give up, with the token in use untouched", async () => {
+  it("tells of a wrong code and lets the person give up, with nothing changed", async () => {
     const terminal = openTerminal(program, ["renew", "etrade-prod"]);
     await eventually("the broker's link", () => /^http\S+$/m.exec(terminal.stdout())?.[0] ?? null);
     terminal.type("WRONG");
     const said = await terminal.ended();
     expect(said.code).toBe(1);
     expect(said.stderr).toContain("did not accept that code");
-    expect(said.stderr).toContain("untouched");
+    expect(said.stderr).toContain("Nothing stored has changed.");
   });
 });
 
