@@ -24,6 +24,7 @@ export async function deliverEvents(deps: Needs): Promise<{ delivered: number; w
     }
     await deps.outbox.settleEvent(event.sequence, { outcome: "delivered", at: deps.clock(), text: null });
     delivered += 1;
-    deps.log.info("event-delivered", { connection: event.connectionId, reason: event.type });
+    if (deps.publisher !== null)
+      deps.log.info("event-delivered", { connection: event.connectionId, reason: event.type });
   }
 }
