@@ -23,10 +23,12 @@ export async function recordCheckSuccess(
   revived: boolean,
 ): Promise<void> {
   const now = deps.clock();
-  await changeConnection(deps, connectionId, (current) => {
+  await changeConnection(deps, connectionId, async (current) => {
     if (current.token?.version !== version) return null;
-    const wasTold =
-      current.consecutiveFailures >= warnAfterFailures || current.lastFailure?.failure.kind === "misconfigured";
+    const misconfigured = current.lastFailure?.failure.kind === "misconfigured";
+    const wasFailing = current.consecutiveFailures >= warnAfterFailures || misconfigured;
+    const warning = warningClaim(current);
+    const isWarned = wasFailing && (misconfigured || (await deps.records.takenClaims([warning])).has(warning));
     const connection: Connection = {
       ...current,
       lastSuccess: { at: now, call },
@@ -36,8 +38,8 @@ export async function recordCheckSuccess(
     const label = connectionLabel(current);
     return {
       connection,
-      ...(wasTold ? { events: [eventOf(deps, "keepalive.recovered", now, connection)] } : {}),
-      ...(wasTold
+      ...(wasFailing ? { events: [eventOf(deps, "keepalive.recovered", now, connection)] } : {}),
+      ...(isWarned
         ? {
             messages: noticeOn(now, `recovered/${connectionId}/${now.toString()}`, {
               kind: "keepalive-recovered",
@@ -67,19 +69,22 @@ export async function recordCheckFailure(
   failure: BrokerFailure,
 ): Promise<void> {
   const now = deps.clock();
-  const recorded = await changeConnection(deps, connectionId, (current) => {
+  const recorded = await changeConnection(deps, connectionId, async (current) => {
     if (current.token?.version !== version) return null;
     const consecutiveFailures = current.consecutiveFailures + 1;
     const connection: Connection = { ...current, lastFailure: { at: now, call, failure }, consecutiveFailures };
     const misconfigured = failure.kind === "misconfigured" && current.lastFailure?.failure.reason !== failure.reason;
-    const failing = consecutiveFailures === warnAfterFailures && failure.kind !== "misconfigured";
-    const claim = `failing/${connectionId}/${now.toString()}`;
+    const failing = consecutiveFailures >= warnAfterFailures && failure.kind !== "misconfigured";
+    const justFailing = failing && consecutiveFailures === warnAfterFailures;
+    // Three in a row on a closed day warn nobody; the first failure on a trading day then does.
+    const warning = warningClaim(current);
+    const isWarned = failing && (await deps.records.takenClaims([warning])).has(warning);
     return {
       connection,
-      ...(failing || misconfigured ? { events: [eventOf(deps, "keepalive.failing", now, connection)] } : {}),
-      ...(failing
+      ...(justFailing || misconfigured ? { events: [eventOf(deps, "keepalive.failing", now, connection)] } : {}),
+      ...(failing && !isWarned
         ? {
-            messages: noticeOn(now, claim, {
+            messages: noticeOn(now, warning, {
               kind: "keepalive-failing",
               connection: connectionId,
               failures: consecutiveFailures,
@@ -88,7 +93,13 @@ export async function recordCheckFailure(
           }
         : {}),
       ...(misconfigured
-        ? { messages: noticeOn(now, claim, { kind: "misconfigured", connection: connectionId, failure }) }
+        ? {
+            messages: noticeOn(now, `misconfigured/${connectionId}/${now.toString()}`, {
+              kind: "misconfigured",
+              connection: connectionId,
+              failure,
+            }),
+          }
         : {}),
       journal: [
         {
@@ -108,6 +119,11 @@ export async function recordCheckFailure(
     count: recorded.consecutiveFailures,
   });
   deps.nudge();
+}
+
+/** One warning per row of failures: from one success to the next. */
+function warningClaim({ id, lastSuccess }: Connection): string {
+  return `failing/${id}/${lastSuccess?.at.toString() ?? "never"}`;
 }
 
 /**

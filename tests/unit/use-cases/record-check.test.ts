@@ -90,6 +90,18 @@ describe("recordCheckFailure", () => {
     expect(await eventTypes(bench)).toEqual(["keepalive.failing"]);
   });
 
+  it("warns on Monday of what began to fail at the weekend, and tells of its end", async () => {
+    const bench = await fail("2026-03-14T15:00:00Z", 5);
+    bench.now = at("2026-03-16T11:00:00Z"); // Monday 07:00 in New York
+    for (let count = 0; count < 2; count += 1)
+      // oxlint-disable-next-line no-await-in-loop -- one failure after the other
+      await recordCheckFailure(bench.deps, prod, 1, "accounts-list", failed("maintenance", 503).failure);
+    expect(await noticeKinds(bench)).toEqual(["keepalive-failing"]);
+    await recordCheckSuccess(bench.deps, prod, 1, "accounts-list", false);
+    expect((await noticeKinds(bench)).toSorted()).toEqual(["keepalive-failing", "keepalive-recovered"]);
+    expect(await eventTypes(bench)).toEqual(["keepalive.failing", "keepalive.recovered"]);
+  });
+
   it("says nothing of a recovery nobody was warned of", async () => {
     const bench = await fail("2026-03-10T15:00:00Z", 2);
     await recordCheckSuccess(bench.deps, prod, 1, "accounts-list", false);
