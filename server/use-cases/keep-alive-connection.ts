@@ -1,6 +1,7 @@
 // One keep-alive: a real call. On a rejected token renew once, verify, and only then declare it dead.
 import { isAlive, isCheckDue } from "../domain/keep-alive.ts";
-import { recordCheckFailure, recordCheckSuccess, recordDeath } from "./record-check.ts";
+import { recordCheckFailure, recordCheckSuccess } from "./record-check.ts";
+import { recordDeath } from "./record-death.ts";
 import { readConnection } from "./change-connection.ts";
 import { checkTokenSet } from "./check-token-set.ts";
 import type { TokenWork } from "./dependencies.ts";

@@ -4,7 +4,7 @@ import { isAlive } from "../domain/keep-alive.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { exportToken } from "./export-token.ts";
-import { recordDeath } from "./record-check.ts";
+import { recordDeath } from "./record-death.ts";
 
 /** Rejects if a stored token set can't be opened: better no start than a green page over tokens nobody can use. */
 export async function registerConnections(deps: TokenWork): Promise<void> {

@@ -4,7 +4,7 @@ import { isAlive } from "../domain/keep-alive.ts";
 import { readConnection } from "./change-connection.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { exclusively } from "./exclusively.ts";
-import { recordDeath } from "./record-check.ts";
+import { recordDeath } from "./record-death.ts";
 
 export function revokeToken(deps: TokenWork, connectionId: string): Promise<{ readonly outcome: "revoked" } | Refusal> {
   return exclusively(deps, connectionId, async (provider) => {

@@ -5,7 +5,7 @@ import { deliverEvents } from "./deliver-events.ts";
 import { deliverMessages } from "./deliver-messages.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { keepAliveConnection } from "./keep-alive-connection.ts";
-import { recordDeath } from "./record-check.ts";
+import { recordDeath } from "./record-death.ts";
 import { interruptedConnections, recoverAuthorizations } from "./recover-authorizations.ts";
 import { sendReminders } from "./send-reminders.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { failed } from "../../../server/domain/broker-answer.ts";
 import type { EndReason } from "../../../server/domain/connection.ts";
-import { recordCheckFailure, recordCheckSuccess, recordDeath } from "../../../server/use-cases/record-check.ts";
+import { recordCheckFailure, recordCheckSuccess } from "../../../server/use-cases/record-check.ts";
+import { recordDeath } from "../../../server/use-cases/record-death.ts";
 import { aConnection, aToken, at } from "../../support/builders.ts";
 import { aWorkbench, eventTypes, noticeKinds, prod } from "./workbench.ts";
 
