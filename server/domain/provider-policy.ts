@@ -3,7 +3,6 @@ import type { ProviderId } from "./connection.ts";
 
 export interface ProviderPolicy {
   readonly provider: ProviderId;
-  readonly name: string;
   /** `wall-clock`: dies at 00:00 in `timeZone`, `days` dates after the date of issue. `ttl`: dies this long after issue. */
   readonly expiry:
     | { readonly kind: "wall-clock"; readonly timeZone: string; readonly days: number }
@@ -23,7 +22,6 @@ export interface ProviderPolicy {
 export function etradePolicy(lifetimeDays = 1): ProviderPolicy {
   return {
     provider: "etrade",
-    name: "E*TRADE",
     expiry: { kind: "wall-clock", timeZone: "America/New_York", days: lifetimeDays },
     idleAfter: Temporal.Duration.from({ hours: 2 }),
     keepAliveAfter: Temporal.Duration.from({ hours: 1 }),

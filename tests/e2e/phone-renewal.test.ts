@@ -67,10 +67,7 @@ describe("every later renewal", () => {
     await phone.page.evaluate(`navigator.clipboard.writeText("${code}")`);
     await phone.page.bringToFront();
     await phone.page.getByRole("button", { name: "Paste code" }).tap(); // 3
-    await phone.page
-      .getByText(/v\d+ stored · \d+ s from tap/)
-      .first()
-      .waitFor();
+    await untilStored(phone);
   });
 
   it("goes on where it was after a reload in the middle", async () => {
@@ -79,27 +76,18 @@ describe("every later renewal", () => {
     const code = await acceptAtBroker(broker);
     await phone.page.reload();
     await phone.page.getByText(/left for this request/).waitFor();
-    await codeField(phone.page).fill(code);
-    await phone.page.getByRole("button", { name: "Submit code" }).tap();
-    await phone.page
-      .getByText(/stored · \d+ s from tap/)
-      .first()
-      .waitFor();
+    await submit(phone, code);
+    await untilStored(phone);
   });
 
   it("says what is wrong with a wrong code and takes the right one after it", async () => {
     const phone = await readyToRenew();
     const broker = await tapRenew(phone);
     const code = await acceptAtBroker(broker);
-    await codeField(phone.page).fill("WRONG");
-    await phone.page.getByRole("button", { name: "Submit code" }).tap();
+    await submit(phone, "WRONG");
     await phone.page.getByText("did not accept that code").waitFor();
-    await codeField(phone.page).fill(code);
-    await phone.page.getByRole("button", { name: "Submit code" }).tap();
-    await phone.page
-      .getByText(/stored · \d+ s from tap/)
-      .first()
-      .waitFor();
+    await submit(phone, code);
+    await untilStored(phone);
   });
 
   it("offers a new request when the five minutes are over", async () => {
@@ -107,19 +95,16 @@ describe("every later renewal", () => {
     await tapRenew(phone);
     await program.control.advance(Temporal.Duration.from({ minutes: 6 }));
     await phone.page.reload();
-    await phone.page
-      .getByRole("button", renewProd)
-      .or(phone.page.getByRole("button", { name: "Start again" }))
-      .first()
-      .waitFor();
+    await phone.page.getByRole("button", renewProd).waitFor();
+    await tapRenew(phone);
+    await phone.page.getByText(/0(5:00|4:\d\d) left for this request/).waitFor();
   });
 
   it("refuses a stranger's accounts in plain words", async () => {
     const phone = await readyToRenew();
     const broker = await tapRenew(phone);
     const code = await acceptAtBroker(broker, "somebody else");
-    await codeField(phone.page).fill(code);
-    await phone.page.getByRole("button", { name: "Submit code" }).tap();
+    await submit(phone, code);
     await phone.page
       .getByText(/other accounts than/)
       .first()
@@ -145,4 +130,16 @@ async function readyToRenew(): Promise<Phone> {
   await program.control.killToken("prod");
   await owner.post("/api/connections/etrade-prod/keepalive");
   return signedIn();
+}
+
+async function submit({ page }: Phone, code: string): Promise<void> {
+  await codeField(page).fill(code);
+  await page.getByRole("button", { name: "Submit code" }).tap();
+}
+
+async function untilStored({ page }: Phone): Promise<void> {
+  await page
+    .getByText(/v\d+ stored · \d+ s from tap/)
+    .first()
+    .waitFor();
 }

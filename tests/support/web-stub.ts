@@ -1,9 +1,9 @@
 // Serves web/dist under its real CSP, with a scripted API behind it. For screenshots and for tests of the page alone.
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
+import { contentSecurityPolicy } from "../../server/http/pages.ts";
 
 const dist = join(import.meta.dirname, "../../web/dist");
 
@@ -122,29 +122,7 @@ function serveFile(response: ServerResponse, pathname: string, accepted: string)
     "content-type": mimeTypes[extname(path)] ?? "application/octet-stream",
     ...(packed ? { "content-encoding": "br" } : {}),
     "cross-origin-opener-policy": "same-origin",
-    ...(extname(path) === ".html" ? { "content-security-policy": policyOf(body.toString()) } : {}),
+    ...(extname(path) === ".html" ? { "content-security-policy": contentSecurityPolicy(body.toString()) } : {}),
   });
   response.end(packed ? readFileSync(`${path}.br`) : body);
-}
-
-/** The policy of the real server: each inline script and style by its hash. */
-export function policyOf(html: string): string {
-  const hashes = (tag: string): string =>
-    [...html.matchAll(new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`, "g"))]
-      .map(([, text = ""]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`)
-      .join(" ");
-  return [
-    "default-src 'none'",
-    `script-src ${hashes("script")} 'self'`,
-    `style-src ${hashes("style")} 'self'`,
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types prebell",
-  ].join("; ");
 }
