@@ -3,19 +3,8 @@ import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { countedLeases } from "./adapters/counted-leases.ts";
-import { openKeyFile } from "./adapters/key-file.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
-import { nodeRandomness } from "./adapters/node-randomness.ts";
 import { panelNotifier } from "./adapters/panel-notifier.ts";
-import { sealedBox } from "./adapters/sealed-box.ts";
-import { openDatabase } from "./adapters/sqlite-database.ts";
-import { purge } from "./adapters/sqlite-housekeeping.ts";
-import { sqliteLeases } from "./adapters/sqlite-leases.ts";
-import { sqliteOutbox } from "./adapters/sqlite-outbox.ts";
-import { sqliteRecordStore } from "./adapters/sqlite-record-store.ts";
-import { rotateKey } from "./adapters/sqlite-rotate-key.ts";
-import { sqliteSessions } from "./adapters/sqlite-sessions.ts";
-import { sqliteTokenStore } from "./adapters/sqlite-token-store.ts";
 import { telegramNotifier } from "./adapters/telegram-notifier.ts";
 import { tokenExport } from "./adapters/token-export.ts";
 import { webhookPublisher } from "./adapters/webhook-publisher.ts";
@@ -23,15 +12,17 @@ import { messageFor } from "./bot/messages.ts";
 import type { Config, EtradeConfig } from "./config.ts";
 import { etradePolicy } from "./domain/provider-policy.ts";
 import { Secret } from "./domain/secret.ts";
-import type { Clock, Log, Provider } from "./ports.ts";
+import type { Clock, Log, Provider, Publisher } from "./ports.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import { practiceKeys, practiceUrls } from "./practice/practice-keys.ts";
 import { createEtrade } from "./providers/etrade.ts";
+import type { Storage } from "./storage.ts";
 import { deliverEvents } from "./use-cases/deliver-events.ts";
 import { deliverMessages } from "./use-cases/deliver-messages.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 
 export interface Surroundings {
+  readonly storage: Storage;
   readonly log: Log;
   /** Writes a block of text for the person at the terminal. */
   readonly print: (text: string) => void;
@@ -47,24 +38,41 @@ export interface Prebell {
   purge(): void;
   /** Re-encrypts everything stored under a new key; how many values that were. */
   rotateKey(): number;
-  close(): Promise<void>;
+  /** Lets work under a lease finish, for `patience` at most. */
+  close(patience?: Temporal.Duration): Promise<void>;
 }
 
 /** An exchange, a proof and what follows, each at its time limit. */
 const longestWork = Temporal.Duration.from({ seconds: 45 });
 
-export async function compose(config: Config, { log, print, practice }: Surroundings): Promise<Prebell> {
-  // A rehearsal's records must never be taken for real ones, nor use up a real day's reminders.
-  const folder = practice === null ? config.dataDir : join(config.dataDir, "practice");
-  const keys = openKeyFile(join(folder, "prebell.key"));
-  const box = sealedBox(keys);
-  const db = openDatabase(join(folder, "prebell.sqlite"));
+/** Where everything is kept. */
+export interface Place {
+  /** The configuration with the broker keys that lie there. */
+  readonly config: Config;
+  open(log: Log, practice: FoundPracticeBroker | null): Promise<Storage>;
+}
+
+export async function findPlace(config: Config): Promise<Place> {
+  if (config.google !== null) {
+    const { connectGoogle } = await import("./storage-google.ts");
+    return connectGoogle(config, config.google);
+  }
+  const { openLocalStorage } = await import("./storage-local.ts");
+  return {
+    config,
+    // A rehearsal's records must never be taken for real ones, nor use up a real day's reminders.
+    open: async (_log, practice) =>
+      openLocalStorage(practice === null ? config.dataDir : join(config.dataDir, "practice")),
+  };
+}
+
+export function compose(config: Config, { storage, log, print, practice }: Surroundings): Prebell {
   const clock: Clock = practice === null ? machineClock : () => practice.clock.now();
   const pageUrl =
     config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
   const providers = brokers(config, practice).map((settings) => createProvider(config, settings, practice, clock));
 
-  const held = countedLeases(sqliteLeases(db));
+  const held = countedLeases(storage.leases);
   let delivering: Promise<void> | null = null;
   let askedAgain = false;
   const deliver = async () => {
@@ -88,15 +96,15 @@ export async function compose(config: Config, { log, print, practice }: Surround
   const deps: Dependencies = {
     clock,
     machineClock,
-    random: nodeRandomness((text) => box.fingerprint(text)),
+    random: storage.random,
     providers: new Map(providers.map((provider) => [provider.identity.id, provider])),
-    records: sqliteRecordStore(db, box),
-    tokens: sqliteTokenStore(db, box),
-    outbox: sqliteOutbox(db),
+    records: storage.records,
+    tokens: storage.tokens,
+    outbox: storage.outbox,
     leases: held.leases,
-    sessions: sqliteSessions(db),
+    sessions: storage.sessions,
     notifier: config.telegram === null ? panelNotifier(print) : telegramNotifier(config.telegram),
-    publisher: config.webhook === null ? null : webhookPublisher(config.webhook.url, config.webhook.secret),
+    publisher: publisherOf(config, storage),
     tokenExport: config.exportTokensDir === null ? null : tokenExport(config.exportTokensDir),
     wording: (notice, context) => messageFor(notice, context, pageUrl),
     log,
@@ -108,14 +116,26 @@ export async function compose(config: Config, { log, print, practice }: Surround
     settled: async () => {
       await delivering;
     },
-    purge: () => purge(db, clock(), machineClock()),
-    rotateKey: () => rotateKey(db, keys, box),
-    async close() {
+    purge: () => storage.purge(clock(), machineClock()),
+    rotateKey: () => storage.rotateKey(),
+    async close(patience = longestWork) {
       // Between the broker's answer and the store nothing may abort, an orderly stop included.
-      await held.idle(longestWork);
+      await held.idle(patience);
       await delivering;
-      db.close();
+      await storage.close();
       await practice?.close();
+    },
+  };
+}
+
+/** Whoever listens, each gets every event; one that fails gets it again, and the other then twice. */
+function publisherOf(config: Config, storage: Storage): Publisher | null {
+  const webhook = config.webhook === null ? [] : [webhookPublisher(config.webhook.url, config.webhook.secret)];
+  const publishers = storage.publisher === null ? webhook : [storage.publisher, ...webhook];
+  if (publishers.length === 0) return null;
+  return {
+    async publish(event) {
+      await Promise.all(publishers.map((publisher) => publisher.publish(event)));
     },
   };
 }

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { type ApiScope, apiScopes } from "./domain/api-scope.ts";
-import type { ConnectionIdentity } from "./domain/connection.ts";
+import type { ConnectionIdentity, Environment } from "./domain/connection.ts";
 import type { Ceremony } from "./domain/pending-authorization.ts";
 import { Secret } from "./domain/secret.ts";
 
@@ -17,21 +17,53 @@ export interface EtradeConfig {
   readonly apiUrl: string;
 }
 
+/** Where records, tokens and events live in the cloud. The endpoints are null for Google's own. */
+export interface GoogleConfig {
+  readonly project: string;
+  /** `host:port` or `http://…` without TLS and credentials; `https://host:port` with both. */
+  readonly secretManagerEndpoint: string | null;
+  readonly firestoreEmulator: string | null;
+  readonly pubsubEmulator: string | null;
+  readonly topic: string;
+  /** Whether E*TRADE's tokens are also written under the names that existing trading systems read. */
+  readonly etradeMirror: boolean;
+}
+
+export interface CronConfig {
+  readonly audience: string;
+  /** The e-mail address of the scheduler's service account. */
+  readonly serviceAccount: string;
+  readonly jwksUrl: string;
+}
+
 export interface Config {
+  readonly storage: "local" | "google";
+  /** Null with local storage. */
+  readonly google: GoogleConfig | null;
+  /** Who may call /cron by OIDC token; null where an API token does. */
+  readonly cron: CronConfig | null;
+  readonly heartbeatUrl: string | null;
   readonly port: number;
   readonly host: string;
   /** Where people open the page; null on a laptop, where it is this machine's own address. */
   readonly publicUrl: string | null;
   readonly dataDir: string;
   readonly logLevel: string;
-  /** The brokers that keys were given for; empty means practice. */
+  /** The brokers that keys were given for; empty means practice, and with Google that the keys are read from there. */
   readonly etrade: readonly EtradeConfig[];
+  readonly etradeApiUrls: Readonly<Record<Environment, string>>;
   readonly etradeOauthUrl: string;
   readonly etradeAuthorizeUrl: string;
   readonly etradeTokenLifetimeDays: number;
   readonly etradeCeremony: Ceremony;
   readonly practicePort: number;
-  readonly telegram: { readonly botToken: Secret; readonly chatId: string; readonly apiRoot: string | null } | null;
+  readonly telegram: {
+    readonly botToken: Secret;
+    readonly chatId: string;
+    readonly apiRoot: string | null;
+    /** What Telegram proves itself with at /telegram/webhook; null where nothing is received. */
+    readonly webhookSecret: Secret | null;
+  } | null;
   readonly apiAccess: { readonly token: Secret; readonly scopes: ReadonlySet<ApiScope> } | null;
   readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   readonly exportTokensDir: string | null;
@@ -45,13 +77,35 @@ const wholeNumber = (min: number, max: number) =>
     .min(min)
     .max(max);
 
+const hostAndPort = z.string().regex(/^[\w.[\]:-]+:\d+$/, "host:port, for example 127.0.0.1:8085");
+const endpoint = z
+  .string()
+  .regex(/^(https?:\/\/)?[\w.[\]:-]+:\d+$/, "host:port, or https://host:port for TLS with credentials");
+
 /** Every variable with its rule and its default. The README documents each; a test compares the two. */
 export const variables = {
   PORT: wholeNumber(1, 65535).default(8080),
-  HOST: z.string().default("127.0.0.1"),
+  HOST: z.string().optional(),
   PUBLIC_URL: url.optional(),
   DATA_DIR: z.string().default("./data"),
-  STORAGE: z.literal("local", { error: '"local"' }).default("local"),
+  STORAGE: z.enum(["local", "google"], { error: '"local" or "google"' }).default("local"),
+  GOOGLE_CLOUD_PROJECT: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the project's id, for example my-trading-482913")
+    .optional(),
+  PUBSUB_TOPIC: z
+    .string()
+    .regex(/^[A-Za-z][\w.~+%-]{2,254}$/, "a topic's name without the project")
+    .default("token-updates"),
+  ETRADE_SECRET_MIRROR: z.enum(["on", "off"], { error: '"on" or "off"' }).default("on"),
+  SECRET_MANAGER_ENDPOINT: endpoint.optional(),
+  FIRESTORE_EMULATOR_HOST: hostAndPort.optional(),
+  PUBSUB_EMULATOR_HOST: hostAndPort.optional(),
+  CRON_AUDIENCE: z.string().optional(),
+  CRON_SERVICE_ACCOUNT: z.email({ error: "a service account's e-mail address" }).optional(),
+  OIDC_JWKS_URL: url.default("https://www.googleapis.com/oauth2/v3/certs"),
+  HEARTBEAT_URL: url.optional(),
+  K_SERVICE: z.string().optional(),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"], { error: "trace, debug, info, warn, error or silent" })
     .default("info"),
@@ -75,6 +129,10 @@ export const variables = {
     .regex(/^-?\d+$/, "a number; @userinfobot tells yours")
     .optional(),
   TELEGRAM_API_ROOT: url.optional(),
+  TELEGRAM_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{16,256}$/, "16 to 256 of A-Z, a-z, 0-9, _ and -; openssl rand -hex 32 makes one")
+    .optional(),
   API_TOKEN: z.string().min(24, "at least 24 characters; openssl rand -base64 32 makes one").optional(),
   API_TOKEN_SCOPES: z.string().optional(),
   EVENT_WEBHOOK_URL: url.optional(),
@@ -125,23 +183,48 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
   });
   const telegram = pair("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID");
   const webhook = pair("EVENT_WEBHOOK_SECRET", "EVENT_WEBHOOK_URL");
-  const loopback = ["127.0.0.1", "localhost", "::1"].includes(values.HOST);
+  const host = values.HOST ?? (values.STORAGE === "google" ? "0.0.0.0" : "127.0.0.1");
+  const loopback = ["127.0.0.1", "localhost", "::1"].includes(host);
   // Whoever opens Prebell to the internet has to say so if credentials shall be fetched from there.
   const usual = apiScopes.filter((scope) => scope !== "token" || (loopback && values.PUBLIC_URL === undefined));
   const scopes = readScopes(values.API_TOKEN_SCOPES ?? usual.join(" "), faults);
   if (!loopback && !values.PUBLIC_URL?.startsWith("https://"))
     faults.push(
-      `PUBLIC_URL has to be the https address people open, because HOST ${values.HOST} is reachable from outside. Set it, or leave HOST at 127.0.0.1.`,
+      `PUBLIC_URL has to be the https address people open, because HOST ${host} is reachable from outside. Set it, or set HOST to 127.0.0.1.`,
     );
+  if (values.TELEGRAM_WEBHOOK_SECRET !== undefined && telegram === null)
+    faults.push("TELEGRAM_WEBHOOK_SECRET is set without TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID: nobody could answer.");
+  const cron = pair("CRON_SERVICE_ACCOUNT", "CRON_AUDIENCE");
+  if (values.STORAGE === "google" && values.GOOGLE_CLOUD_PROJECT === undefined)
+    faults.push("GOOGLE_CLOUD_PROJECT is missing: STORAGE=google keeps everything in that project.");
+  if (values.K_SERVICE !== undefined)
+    for (const name of ["SECRET_MANAGER_ENDPOINT", "FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST"] as const)
+      if (values[name] !== undefined)
+        faults.push(`${name} is for tests: on Cloud Run it would send tokens elsewhere. Remove it.`);
   if (faults.length > 0) throw new ConfigError(faults.join("\n"));
 
   return Object.freeze({
+    storage: values.STORAGE,
+    google:
+      values.STORAGE === "local"
+        ? null
+        : {
+            project: values.GOOGLE_CLOUD_PROJECT ?? "",
+            secretManagerEndpoint: values.SECRET_MANAGER_ENDPOINT ?? null,
+            firestoreEmulator: values.FIRESTORE_EMULATOR_HOST ?? null,
+            pubsubEmulator: values.PUBSUB_EMULATOR_HOST ?? null,
+            topic: values.PUBSUB_TOPIC,
+            etradeMirror: values.ETRADE_SECRET_MIRROR === "on",
+          },
+    cron: cron === null ? null : { serviceAccount: cron[0].reveal(), audience: cron[1], jwksUrl: values.OIDC_JWKS_URL },
+    heartbeatUrl: values.HEARTBEAT_URL ?? null,
     port: values.PORT,
-    host: values.HOST,
+    host,
     publicUrl: values.PUBLIC_URL ?? null,
     dataDir: values.DATA_DIR,
     logLevel: values.LOG_LEVEL,
     etrade,
+    etradeApiUrls: { prod: values.ETRADE_PROD_API_URL, sandbox: values.ETRADE_SANDBOX_API_URL },
     etradeOauthUrl: values.ETRADE_OAUTH_URL,
     etradeAuthorizeUrl: values.ETRADE_AUTHORIZE_URL,
     etradeTokenLifetimeDays: values.ETRADE_TOKEN_LIFETIME_DAYS,
@@ -150,11 +233,36 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
     telegram:
       telegram === null
         ? null
-        : { botToken: telegram[0], chatId: telegram[1], apiRoot: values.TELEGRAM_API_ROOT ?? null },
+        : {
+            botToken: telegram[0],
+            chatId: telegram[1],
+            apiRoot: values.TELEGRAM_API_ROOT ?? null,
+            webhookSecret:
+              values.TELEGRAM_WEBHOOK_SECRET === undefined ? null : new Secret(values.TELEGRAM_WEBHOOK_SECRET),
+          },
     apiAccess: values.API_TOKEN === undefined ? null : { token: new Secret(values.API_TOKEN), scopes },
     webhook: webhook === null ? null : { secret: webhook[0], url: webhook[1] },
     exportTokensDir: values.EXPORT_TOKENS_DIR ?? null,
   });
+}
+
+/** What only the server in the cloud needs, and not a command run against the same data. */
+export function requireCloud(config: Config): Config {
+  const faults = [
+    ...(config.google === null ? ['STORAGE has to be "google" here: this program was built for Google Cloud.'] : []),
+    ...(config.cron === null
+      ? [
+          "CRON_AUDIENCE and CRON_SERVICE_ACCOUNT are missing: without them nobody could tell Cloud Scheduler from a stranger.",
+        ]
+      : []),
+    ...(config.telegram !== null && config.telegram.webhookSecret === null
+      ? [
+          "TELEGRAM_WEBHOOK_SECRET is missing: without it anybody could speak as Telegram. openssl rand -hex 32 makes one.",
+        ]
+      : []),
+  ];
+  if (faults.length > 0) throw new ConfigError(faults.join("\n"));
+  return config;
 }
 
 /** The variable's value, or the content of the file that NAME_FILE points at. Blank counts as not set. */
@@ -191,7 +299,10 @@ export function secretsOf(config: Config): Secret[] {
   return [
     ...config.etrade.flatMap((each) => [each.consumerKey, each.consumerSecret]),
     ...(config.telegram === null ? [] : [config.telegram.botToken]),
+    ...(config.telegram?.webhookSecret ? [config.telegram.webhookSecret] : []),
     ...(config.apiAccess === null ? [] : [config.apiAccess.token]),
     ...(config.webhook === null ? [] : [config.webhook.secret]),
+    // Whoever knows it can keep the watchdog quiet.
+    ...(config.heartbeatUrl === null ? [] : [new Secret(config.heartbeatUrl)]),
   ];
 }

@@ -86,6 +86,8 @@ export interface Change {
   readonly events?: readonly TokenEventDraft[];
   /** Messages are queued for the person; a claim that was ever taken before makes the whole change a conflict. */
   readonly messages?: readonly MessageDraft[];
+  /** Taken with the change, as a message's claims are. */
+  readonly claims?: readonly string[];
   readonly journal?: readonly JournalEntry[];
 }
 
@@ -108,6 +110,18 @@ export interface RecordStore {
   /** Who runs on which version: at most one row per connection and consumer. */
   confirmations(): Promise<readonly Confirmation[]>;
   confirm(confirmation: Confirmation, journal: JournalEntry): Promise<void>;
+  /** The newest run of each kind of scheduled work. */
+  lastRuns(): Promise<readonly Run[]>;
+  /** Replaces the run of its kind; an older one than recorded changes nothing. */
+  recordRun(run: Run): Promise<void>;
+}
+
+/** One run of the clockwork: that it still runs is evidence of its own. */
+export interface Run {
+  readonly kind: "tick" | "morning-alert";
+  readonly at: Temporal.Instant;
+  /** Nothing was left that has to be tried again. */
+  readonly ok: boolean;
 }
 
 export interface Confirmation {
@@ -183,6 +197,13 @@ export interface Notifier {
 /** Tells the trading system. Resolves once it took the event; rejects with `DeliveryError` otherwise. */
 export interface Publisher {
   publish(event: TokenEvent): Promise<void>;
+}
+
+/** A watchdog elsewhere that raises its own alarm when it hears nothing. Never rejects: it must not break what it watches. */
+export interface Heartbeat {
+  started(): Promise<void>;
+  /** `status`: 0 after success, as programs exit. Null: the run broke off. */
+  ended(status: number | null): Promise<void>;
 }
 
 /** Puts token sets where a program under development reads them; called again, it only mends what differs. */

@@ -1,16 +1,16 @@
-// Starts Prebell: configuration → composition → HTTP, clockwork → listen → until SIGTERM.
+// Starts Prebell on one machine: configuration → composition → HTTP, clockwork → listen → until SIGTERM.
 import { createServer } from "node:http";
-import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 import { Cron } from "croner";
+import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
-import { compose } from "./composition.ts";
+import { compose, findPlace } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "./config.ts";
-import { createApp } from "./http/app.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
+import { createListener } from "./serve.ts";
 import { registerConnections } from "./use-cases/register-connections.ts";
-import { runTick } from "./use-cases/run-tick.ts";
+import { createScheduledRun } from "./use-cases/scheduled-run.ts";
+import { tick } from "./use-cases/scheduled-work.ts";
 import { createHandoff } from "./use-cases/sign-in.ts";
 
 // Often enough that a minute's alert is never a minute late, and cheap: a tick with nothing due is a few indexed reads.
@@ -19,37 +19,35 @@ const housekeepingPattern = "17 3 * * *";
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-async function start(config: Config): Promise<void> {
+async function start(given: Config): Promise<void> {
+  const place = await findPlace(given);
+  const { config } = place;
   const log = pinoLog(config.logLevel, secretsOf(config));
   const practice = config.etrade.length > 0 ? null : await playBrokers(config);
-  const prebell = await compose(config, { log, print, practice });
+  const prebell = compose(config, { storage: await place.open(log, practice), log, print, practice });
   const { deps } = prebell;
   await registerConnections(deps);
-  const app = createApp(deps, {
-    origins: originsOf(config),
-    https: config.publicUrl?.startsWith("https://") ?? false,
-    apiAccess: config.apiAccess,
-    webRoot: join(import.meta.dirname, "../web/dist"),
-    chat: deps.notifier.channel,
-    webhook: deps.publisher !== null,
-    practiceOffsetSeconds: () => (practice === null ? null : Math.round(practice.clock.offset().total("seconds"))),
-  });
-  const server = createServer(getRequestListener(app.fetch));
+  const server = createServer(createListener(config, prebell, practice));
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
   server.listen(config.port, config.host, listening.resolve);
   await listening.promise;
 
-  const tick = async () => {
-    await runTick(deps);
+  const { heartbeatUrl } = config;
+  const scheduledRun = createScheduledRun(deps, {
+    heartbeat: heartbeatUrl === null ? null : () => httpHeartbeat(heartbeatUrl),
+    quietFor: Temporal.Duration.from({ minutes: 1 }),
+  });
+  const runTick = async () => {
+    await scheduledRun("tick", () => tick(deps));
   };
   const onFault = (error: unknown) => log.error("tick-failed", { error });
   const jobs = [
-    new Cron(tickPattern, { protect: true, catch: onFault }, tick),
+    new Cron(tickPattern, { protect: true, catch: onFault }, runTick),
     new Cron(housekeepingPattern, { catch: onFault }, () => prebell.purge()),
   ];
   // What a crash left in the middle is taken up now, not at the next tick.
-  void tick()
+  void runTick()
     .then(() => prebell.purge())
     .catch(onFault);
 
@@ -74,11 +72,6 @@ async function playBrokers(config: Config): Promise<FoundPracticeBroker> {
   return startPracticeBroker(config.dataDir, config.practicePort, machineClock);
 }
 
-function originsOf(config: Config): ReadonlySet<string> {
-  const own = [`http://127.0.0.1:${config.port}`, `http://localhost:${config.port}`, `http://[::1]:${config.port}`];
-  return new Set(config.publicUrl === null ? own : [...own, new URL(config.publicUrl).origin]);
-}
-
 function welcome(pageUrl: string, handoff: string, practiceUrl: string | null, chat: string): string {
   return [
     "",
@@ -95,7 +88,9 @@ function welcome(pageUrl: string, handoff: string, practiceUrl: string | null, c
 }
 
 try {
-  await start(readConfig(loadEnvironment()));
+  const config = readConfig(loadEnvironment());
+  // The same program as Cloud Run runs, unbundled.
+  await (config.storage === "google" ? import("./cloud.ts") : start(config));
 } catch (error) {
   process.stderr.write(`${faultSentence(error)}\n`);
   process.exit(error instanceof ConfigError ? 78 : 1);

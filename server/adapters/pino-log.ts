@@ -35,48 +35,87 @@ function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** `secrets`: those known at start. `stream`: where the lines go; standard error by default, so that a terminal's own output stays readable. */
-export function pinoLog(
-  level: string,
-  secrets: readonly Secret[],
-  stream: pino.DestinationStream = pino.destination({ dest: 2, sync: true }),
-): Log {
+/** How Cloud Logging and Error Reporting want a line (cloud.google.com/logging/docs/structured-logging). */
+const severities: Readonly<Record<string, string>> = {
+  trace: "DEBUG",
+  debug: "DEBUG",
+  info: "INFO",
+  warn: "WARNING",
+  error: "ERROR",
+};
+
+const formats = {
+  plain: {
+    messageKey: "event",
+    level: (label: string) => ({ level: label }),
+    error: (error: unknown) => ({ error: describe(error) }),
+  },
+  google: {
+    messageKey: "message",
+    level: (label: string) => ({ severity: severities[label] ?? "DEFAULT" }),
+    error: (error: unknown) => ({ stack_trace: stackTrace(describe(error)) }),
+  },
+};
+
+export interface LogOptions {
+  readonly format?: keyof typeof formats;
+  /** Where the lines go; standard error by default, so that a terminal's own output stays readable. */
+  readonly stream?: pino.DestinationStream;
+}
+
+/** `secrets`: those known at start. */
+export function pinoLog(level: string, secrets: readonly Secret[], options: LogOptions = {}): Log {
+  const { format = "plain", stream = pino.destination({ dest: 2, sync: true }) } = options;
   const known = secrets.flatMap((secret) => writtenForms(secret.reveal()));
   const logger = pino(
     {
       level,
       base: null,
-      messageKey: "event",
+      messageKey: formats[format].messageKey,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: formats[format].level },
       hooks: { streamWrite: (line) => scrub(line, known) },
     },
     stream,
   );
+  const line = ({ error, ...fields }: LogFields = {}) =>
+    error === undefined ? allowed(fields) : { ...allowed(fields), ...formats[format].error(error) };
   return {
-    info: (event, fields) => logger.info(allowed(fields), event),
-    warn: (event, fields) => logger.warn(allowed(fields), event),
-    error: (event, fields) => logger.error(allowed(fields), event),
+    info: (event, fields) => logger.info(line(fields), event),
+    warn: (event, fields) => logger.warn(line(fields), event),
+    error: (event, fields) => logger.error(line(fields), event),
   };
 }
 
 /** Copies field by field: an object with more on it than its type says does not get that into the log. */
-function allowed(fields: LogFields = {}): object {
-  const { connection, outcome, reason, call, httpStatus, version, count, attempts, error } = fields;
-  const described = error === undefined ? undefined : describe(error);
-  return { connection, outcome, reason, call, httpStatus, version, count, attempts, error: described };
+function allowed(fields: Omit<LogFields, "error">): object {
+  const { connection, outcome, reason, call, httpStatus, version, count, attempts } = fields;
+  return { connection, outcome, reason, call, httpStatus, version, count, attempts };
 }
 
-/** Name, message and place of an error and of its causes; nothing else an error may carry (requests, bodies, options). */
-function describe(error: unknown): object {
+interface Described {
+  readonly name: string;
+  readonly message?: string;
+  readonly stack?: readonly string[];
+  readonly cause?: { readonly name: string; readonly message: string };
+}
+
+/** Name, message and place of an error and of its cause; nothing else an error may carry (requests, bodies, options). */
+function describe(error: unknown): Described {
   if (!(error instanceof Error)) return { name: typeof error };
+  const stack = error.stack
+    ?.split("\n")
+    .slice(1, 8)
+    .map((place) => place.trim());
   return {
     name: error.name,
     message: error.message,
-    stack: error.stack
-      ?.split("\n")
-      .slice(1, 8)
-      .map((line) => line.trim()),
+    ...(stack === undefined ? {} : { stack }),
     ...(error.cause instanceof Error ? { cause: { name: error.cause.name, message: error.cause.message } } : {}),
   };
+}
+
+function stackTrace({ name, message = "", stack = [], cause }: Described): string {
+  const because = cause === undefined ? [] : [`Caused by ${cause.name}: ${cause.message}`];
+  return [`${name}: ${message}`, ...stack.map((place) => `    ${place}`), ...because].join("\n");
 }

@@ -1,6 +1,6 @@
 // AES-256-GCM. Layout: 1 byte version · 4 bytes key id · 12 bytes nonce · ciphertext · 16 bytes tag.
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import type { KeyFile, SealingKey } from "./key-file.ts";
+import type { SealingKey, SealingKeys } from "./sealing-keys.ts";
 
 export interface SealedBox {
   /** Call inside the write transaction that stores the result: a rotation waits for that one and then finds this blob. */
@@ -17,7 +17,7 @@ const nonceAt = 5;
 const ciphertextAt = 17;
 const tagBytes = 16;
 
-export function sealedBox(keys: KeyFile): SealedBox {
+export function sealedBox(keys: SealingKeys): SealedBox {
   return {
     seal(plaintext, context) {
       const key = keys.newest();
@@ -35,8 +35,7 @@ export function sealedBox(keys: KeyFile): SealedBox {
       const key = keys.find(keyIdOf(blob));
       if (key === null)
         throw new Error(
-          `The sealed record ${context} needs key ${keyIdOf(blob)}, which ${keys.path} does not hold. ` +
-            "Put that key file back from a backup, or start over with an empty DATA_DIR.",
+          `The sealed record ${context} needs key ${keyIdOf(blob)}, which ${keys.where} does not hold. ${keys.remedy}`,
         );
       return decrypt(blob, key, context);
     },

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { BrokerCall, BrokerFailure } from "../domain/broker-answer.ts";
 import type { Connection, EndReason, Environment, ProviderId } from "../domain/connection.ts";
-import { toInstant, toMillis, toMillisOrNull } from "./sqlite-instants.ts";
+import { toInstant, toMillis, toMillisOrNull } from "./epoch-millis.ts";
 import { query } from "./sqlite-query.ts";
 
 export interface ConnectionTable {

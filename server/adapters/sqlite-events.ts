@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TokenEvent, TokenEventDraft, TokenEventType } from "../domain/token-event.ts";
 import type { DeliveryResult } from "../ports.ts";
-import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./sqlite-instants.ts";
+import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./epoch-millis.ts";
 import { query } from "./sqlite-query.ts";
 
 export interface EventTable {

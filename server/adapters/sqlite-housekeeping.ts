@@ -1,6 +1,6 @@
 // Keeps the file small. Claims stay for good: each may be taken once, ever.
 import type { DatabaseSync } from "node:sqlite";
-import { toMillis } from "./sqlite-instants.ts";
+import { toMillis } from "./epoch-millis.ts";
 import { changeCounter, transaction } from "./sqlite-transaction.ts";
 
 const day = 24;

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { JournalEntry, JournalKind } from "../domain/journal.ts";
 import type { Confirmation } from "../ports.ts";
-import { toInstant, toMillis } from "./sqlite-instants.ts";
+import { toInstant, toMillis } from "./epoch-millis.ts";
 import { query } from "./sqlite-query.ts";
 
 export interface JournalTable {

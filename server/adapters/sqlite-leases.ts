@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Leases } from "../ports.ts";
-import { toMillis } from "./sqlite-instants.ts";
+import { toMillis } from "./epoch-millis.ts";
 import { processLives } from "./private-file.ts";
 import { query } from "./sqlite-query.ts";
 import { transaction } from "./sqlite-transaction.ts";

@@ -2,12 +2,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Message, MessageDraft } from "../domain/notice.ts";
 import type { DeliveryResult } from "../ports.ts";
-import { toInstant, toInstantOrNull, toMillis } from "./sqlite-instants.ts";
+import { toInstant, toInstantOrNull, toMillis } from "./epoch-millis.ts";
 import { query } from "./sqlite-query.ts";
 
 export interface MessageTable {
   /** False if a claim was taken before; the caller rolls back. Call inside a transaction. */
   add(draft: MessageDraft): boolean;
+  /** False if one was taken before; the caller rolls back. Call inside a transaction. */
+  claim(claims: readonly string[]): boolean;
   takenClaims(claims: readonly string[]): ReadonlySet<string>;
   hasDue(now: Temporal.Instant): boolean;
   take(now: Temporal.Instant, leaseUntil: Temporal.Instant): readonly Message[];
@@ -27,7 +29,7 @@ interface Row {
 }
 
 export function messageTable(db: DatabaseSync): MessageTable {
-  const claim = db.prepare("INSERT INTO claims (claim) VALUES (?) ON CONFLICT DO NOTHING");
+  const insertClaim = db.prepare("INSERT INTO claims (claim) VALUES (?) ON CONFLICT DO NOTHING");
   const selectClaims = query<{ claim: string }>(
     db,
     "SELECT claim FROM claims WHERE claim IN (SELECT value FROM json_each(?))",
@@ -55,9 +57,12 @@ export function messageTable(db: DatabaseSync): MessageTable {
   const drop = db.prepare("UPDATE messages SET state = 'dropped' WHERE id = :id AND state = 'sending'");
   const select = query<Row>(db, "SELECT * FROM messages ORDER BY id DESC LIMIT ?");
 
+  const claim = (claims: readonly string[]) => claims.every((name) => insertClaim.run(name).changes === 1);
+
   return {
+    claim,
     add(draft) {
-      if (!draft.claims.every((name) => claim.run(name).changes === 1)) return false;
+      if (!claim(draft.claims)) return false;
       insert.run(JSON.stringify(draft.notice), toMillis(draft.at), toMillis(draft.at));
       return true;
     },

@@ -2,11 +2,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { AccountPin } from "../domain/connection.ts";
 import type { AuthorizationStage, PendingAuthorization } from "../domain/pending-authorization.ts";
-import { Secret } from "../domain/secret.ts";
+import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./epoch-millis.ts";
 import type { SealedBox } from "./sealed-box.ts";
-import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./sqlite-instants.ts";
+import { openPending, sealPending } from "./sealed-pending.ts";
 import { query } from "./sqlite-query.ts";
-import { revealTokenSet, wrapTokenSet, type PlainTokenSet } from "./sqlite-token-set.ts";
 
 export interface PendingTable {
   /** Open ones and those that expired less than an hour before `now`, newest first. */
@@ -29,14 +28,6 @@ type Facts = Pick<PendingAuthorization, "sessionId" | "ceremony" | "rejectedVeri
   readonly nextProofAt: number | null;
   readonly candidatePin: (Omit<AccountPin, "pinnedAt"> & { readonly pinnedAt: number }) | null;
 };
-
-interface Secrets {
-  readonly requestToken: string;
-  readonly requestTokenSecret: string;
-  /** Carries the request token in its query. */
-  readonly authorizeUrl: string;
-  readonly candidate: PlainTokenSet | null;
-}
 
 export function pendingTable(db: DatabaseSync, box: SealedBox): PendingTable {
   const upsert = db.prepare(`
@@ -67,15 +58,10 @@ export function pendingTable(db: DatabaseSync, box: SealedBox): PendingTable {
         started_at: toMillis(pending.startedAt),
         expires_at: toMillis(pending.expiresAt),
         facts: JSON.stringify(factsOf(pending)),
-        sealed: box.seal(JSON.stringify(secretsOf(pending)), pendingContext(pending.connectionId, pending.id)),
+        sealed: sealPending(box, pending),
       });
     },
   };
-}
-
-/** What binds a blob to its row, for example `pending/etrade-prod/8fJ…`. */
-export function pendingContext(connectionId: string, id: string): string {
-  return `pending/${connectionId}/${id}`;
 }
 
 function factsOf(pending: PendingAuthorization): Facts {
@@ -92,30 +78,17 @@ function factsOf(pending: PendingAuthorization): Facts {
   };
 }
 
-function secretsOf(pending: PendingAuthorization): Secrets {
-  return {
-    requestToken: pending.requestToken.reveal(),
-    requestTokenSecret: pending.requestTokenSecret.reveal(),
-    authorizeUrl: pending.authorizeUrl,
-    candidate: pending.candidate === null ? null : revealTokenSet(pending.candidate),
-  };
-}
-
 function toPending(row: Row, box: SealedBox): PendingAuthorization {
   const { nextProofAt, candidatePin, ...facts }: Facts = JSON.parse(row.facts);
-  const secrets: Secrets = JSON.parse(box.open(row.sealed, pendingContext(row.connection_id, row.id)));
   return {
     id: row.id,
     connectionId: row.connection_id,
     ...facts,
     stage: row.stage,
-    authorizeUrl: secrets.authorizeUrl,
-    requestToken: new Secret(secrets.requestToken),
-    requestTokenSecret: new Secret(secrets.requestTokenSecret),
+    ...openPending(box, row.sealed, row.connection_id, row.id),
     startedAt: toInstant(row.started_at),
     expiresAt: toInstant(row.expires_at),
     nextProofAt: toInstantOrNull(nextProofAt),
-    candidate: secrets.candidate === null ? null : wrapTokenSet(secrets.candidate),
     candidatePin: candidatePin === null ? null : { ...candidatePin, pinnedAt: toInstant(candidatePin.pinnedAt) },
   };
 }

@@ -5,6 +5,7 @@ import { connectionTable } from "./sqlite-connections.ts";
 import { eventTable } from "./sqlite-events.ts";
 import { journalTable } from "./sqlite-journal.ts";
 import { messageTable } from "./sqlite-messages.ts";
+import { runTable } from "./sqlite-runs.ts";
 import { pendingTable } from "./sqlite-pending.ts";
 import { changeCounter, transaction } from "./sqlite-transaction.ts";
 
@@ -15,6 +16,7 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
   const messages = messageTable(db);
   const events = eventTable(db);
   const journal = journalTable(db);
+  const runs = runTable(db);
 
   return {
     async connections() {
@@ -29,6 +31,7 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
     async commit(change) {
       const write = (): "committed" | "conflict" => {
         if (change.connection !== undefined && !connections.write(change.connection)) return "conflict";
+        if (!messages.claim(change.claims ?? [])) return "conflict";
         for (const draft of change.messages ?? []) if (!messages.add(draft)) return "conflict";
         if (change.pending !== undefined) pendings.write(change.pending);
         for (const draft of change.events ?? []) events.add(draft);
@@ -56,6 +59,12 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
         journal.append(entry);
         changes.bump();
       });
+    },
+    async lastRuns() {
+      return runs.last();
+    },
+    async recordRun(run) {
+      runs.record(run);
     },
   };
 }

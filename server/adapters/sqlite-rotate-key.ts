@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { KeyFile } from "./key-file.ts";
 import { keyIdOf, type SealedBox } from "./sealed-box.ts";
-import { pendingContext } from "./sqlite-pending.ts";
+import { pendingContext } from "./sealed-pending.ts";
 import { query } from "./sqlite-query.ts";
 import { tokenContext } from "./sqlite-token-store.ts";
 import { transaction } from "./sqlite-transaction.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { SessionStore } from "../ports.ts";
-import { toMillis } from "./sqlite-instants.ts";
+import { toMillis } from "./epoch-millis.ts";
 
 export function sqliteSessions(db: DatabaseSync): SessionStore {
   const addHandoff = db.prepare("INSERT INTO handoffs (digest, expires_at) VALUES (?, ?)");

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { TokenStore } from "../ports.ts";
 import type { SealedBox } from "./sealed-box.ts";
 import { query } from "./sqlite-query.ts";
-import { revealTokenSet, wrapTokenSet } from "./sqlite-token-set.ts";
+import { revealTokenSet, wrapTokenSet } from "./plain-token-set.ts";
 import { transaction } from "./sqlite-transaction.ts";
 
 // The version before the newest is what a trading system may still run on, and what a rollback needs.

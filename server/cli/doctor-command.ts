@@ -1,17 +1,33 @@
 // `prebell doctor`: the findings of every link, faults last so that they are what remains on the screen.
+import { connectBot } from "../cloud-setup.ts";
+import type { Config } from "../config.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
-import { examine, type ExaminationSettings, type Finding } from "../use-cases/examine.ts";
+import { examine, type ExaminationSettings } from "../use-cases/examine.ts";
+import type { Finding } from "../use-cases/finding.ts";
 import { print } from "./commands.ts";
 
 const marks: Record<Finding["verdict"], string> = { ok: "✓", warning: "!", fault: "✗" };
 const order: readonly Finding["verdict"][] = ["ok", "warning", "fault"];
 
-export async function examineCommand(deps: Dependencies, settings: ExaminationSettings): Promise<number> {
-  const findings = await examine(deps, settings);
+export async function examineCommand(deps: Dependencies, config: Config): Promise<number> {
+  const findings = await examine(deps, settingsOf(config));
   const sorted = findings.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
   for (const { subject, verdict, sentence, remedy } of sorted) {
     print(`${marks[verdict]} ${subject.padEnd(20)} ${sentence}`);
     if (remedy !== null) print(`${" ".repeat(23)}→ ${remedy}`);
   }
   return findings.some(({ verdict }) => verdict === "fault") ? 1 : 0;
+}
+
+function settingsOf({ etrade, publicUrl, apiAccess, google, heartbeatUrl, telegram }: Config): ExaminationSettings {
+  const bot = telegram === null ? null : connectBot(telegram.botToken, telegram.apiRoot);
+  return {
+    practice: etrade.length === 0 && google === null,
+    publicUrl,
+    hasApiToken: apiAccess !== null,
+    cloud:
+      google === null
+        ? null
+        : { hasHeartbeat: heartbeatUrl !== null, chatWebhook: bot === null ? null : () => bot.webhook() },
+  };
 }

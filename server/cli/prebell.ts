@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { machineClock } from "../adapters/machine-clock.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
-import { compose, type Prebell } from "../composition.ts";
+import { compose, findPlace, type Prebell } from "../composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "../config.ts";
 import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
 import * as commands from "./commands.ts";
@@ -10,6 +10,7 @@ import { registerConnections } from "../use-cases/register-connections.ts";
 import { examineCommand } from "./doctor-command.ts";
 import { practiceCommand } from "./practice-command.ts";
 import { renewCommand } from "./renew-command.ts";
+import { setupGoogleCommand } from "./setup-google-command.ts";
 import { statusCommand } from "./status-command.ts";
 
 const usage = `Usage: npm run prebell -- COMMAND
@@ -24,12 +25,15 @@ const usage = `Usage: npm run prebell -- COMMAND
   rollback CONNECTION               go back to the version before, if the broker still takes it
   unpin CONNECTION                  forget the pinned accounts; the next renewal asks again
   rotate-key                        re-encrypt everything stored under a new key
+  setup google                      the first deployment to Google Cloud; --finish ends it
   practice ACTION …                 drive the practice brokers; "practice help" lists how`;
 
 const needsConnection = new Set(["renew", "token", "revoke", "rollback", "unpin"]);
 
 /** Resolves with the exit code. */
 async function run(argv: string[]): Promise<number> {
+  // It has flags of its own, and no configuration yet.
+  if (argv[0] === "setup") return setup(argv.slice(1));
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
@@ -61,6 +65,14 @@ async function run(argv: string[]): Promise<number> {
   }
 }
 
+async function setup([place, ...args]: string[]): Promise<number> {
+  if (place !== "google") {
+    commands.complain("setup: name the place. There is one: npm run prebell -- setup google");
+    return 2;
+  }
+  return setupGoogleCommand(args, { environment: loadEnvironment(), folder: process.cwd(), open });
+}
+
 function dispatch(
   prebell: Prebell,
   config: Config,
@@ -79,11 +91,7 @@ function dispatch(
     case "token":
       return commands.token(deps, connectionId, minValid ?? "0");
     case "doctor":
-      return examineCommand(deps, {
-        practice: config.etrade.length === 0,
-        publicUrl: config.publicUrl,
-        hasApiToken: config.apiAccess !== null,
-      });
+      return examineCommand(deps, config);
     case "link":
       return commands.link(deps, prebell.pageUrl);
     case "revoke":
@@ -100,14 +108,17 @@ function dispatch(
   }
 }
 
-async function open(config: Config): Promise<Prebell> {
+async function open(given: Config): Promise<Prebell> {
+  const place = await findPlace(given);
+  const { config } = place;
   const practice =
     config.etrade.length > 0
       ? null
       : ((await findPracticeBroker(config.dataDir, machineClock)) ??
         (await startPracticeBroker(config.dataDir, config.practicePort, machineClock)));
   // Only faults: the terminal belongs to the command's own answer.
-  return compose(config, { log: pinoLog("error", secretsOf(config)), print: commands.complain, practice });
+  const log = pinoLog("error", secretsOf(config));
+  return compose(config, { storage: await place.open(log, practice), log, print: commands.complain, practice });
 }
 
 // Whoever reads our answer may have had enough of it (| head).

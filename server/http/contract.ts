@@ -7,12 +7,26 @@ export type NextAction = "none" | "keep-alive" | "renew" | "finish-authorization
 export interface StatusReply {
   /** Server time when the answer was made; countdowns run on it, not on the device's clock. */
   now: string;
+  /** Rises with every change of the records; `/api/events` tells the same number. */
+  changes: number;
   /** Practice brokers instead of real ones. `clockOffsetSeconds`: how far their clock was moved. */
   practice: { clockOffsetSeconds: number } | null;
   market: MarketView;
   connections: ConnectionView[];
   chat: { channel: "telegram" | "panel"; waiting: number; lastError: string | null };
-  events: { webhook: boolean; waiting: number; oldestWaitingAt: string | null };
+  /** How the trading system is told; "stream": only if it listens at `/api/events`. */
+  events: { channel: "webhook" | "pubsub" | "stream"; waiting: number; oldestWaitingAt: string | null };
+  clockwork: ClockworkView;
+}
+
+/** The scheduled work: reminders and keep-alives depend on it. */
+export interface ClockworkView {
+  lastTickAt: string | null;
+  /** Whether the last tick left nothing that has to be tried again; null before the first. */
+  lastTickOk: boolean | null;
+  lastMorningAlertAt: string | null;
+  /** It should have run by now and has not. */
+  late: boolean;
 }
 
 export interface MarketDayView {

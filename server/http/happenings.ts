@@ -12,8 +12,11 @@ const maxEntries = 100;
 // The records are one file that other processes write too, so the stream looks; a look is one indexed row.
 const lookEveryMs = 300;
 const breatheEveryMs = 15_000;
+/** How long a reader waits before it asks again, where the stream does not stay open. */
+const askAgainMs = 10_000;
 
-export function happeningRoutes(deps: Dependencies): Hono<Env> {
+/** `streaming`: whether `/events` stays open. If not, it tells what is there and ends, and an EventSource asks again. */
+export function happeningRoutes(deps: Dependencies, streaming: boolean): Hono<Env> {
   return new Hono<Env>()
     .get("/journal", allow(null), async (c) => {
       const limit = wholeNumber(c.req.query("limit"), 30);
@@ -54,6 +57,10 @@ export function happeningRoutes(deps: Dependencies): Hono<Env> {
       // Resumes after the event the reader saw last (EventSource sends Last-Event-ID); without one it starts at now.
       const seen = wholeNumber(c.req.header("last-event-id") ?? c.req.query("after"), null);
       if (seen === undefined) return problem(c, 400, "bad-query", "Last-Event-ID and after are whole numbers.");
+      if (!streaming) {
+        const text = await happenedSince(deps, seen);
+        return c.body(text, 200, { "Content-Type": "text/event-stream; charset=utf-8" });
+      }
       let sequence = seen ?? (await deps.outbox.lastSequence());
       c.header("X-Accel-Buffering", "no");
       const caller = c.var.caller;
@@ -90,6 +97,24 @@ export function happeningRoutes(deps: Dependencies): Hono<Env> {
       };
       return streamSSE(c, tell, async (error) => deps.log.error("stream-failed", { error }));
     });
+}
+
+/** All events after `seen` as an event stream that has ended. Its last id lets the next request go on from here. */
+async function happenedSince({ records, outbox }: Dependencies, seen: number | null): Promise<string> {
+  // Counted before the reading: what changes meanwhile is seen next time.
+  const count = await records.changeCount();
+  let sequence = seen ?? (await outbox.lastSequence());
+  const lines = [`retry: ${askAgainMs}\n\n`];
+  for (;;) {
+    const events = await outbox.eventsAfter(sequence, maxEntries);
+    for (const event of events) {
+      lines.push(`id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(toCloudEvent(event))}\n\n`);
+      sequence = event.sequence;
+    }
+    if (events.length < maxEntries) break;
+  }
+  lines.push(`id: ${sequence}\nevent: changed\ndata: ${count}\n\n`);
+  return lines.join("");
 }
 
 /** The number, `absent` if there was none, undefined if it is not a whole number. */

@@ -32,9 +32,10 @@ function createStatusReply(deps: Dependencies, settings: ViewSettings): (caller:
   return async (caller) => {
     const now = deps.clock();
     // Counted before the reading: what changes meanwhile is seen next time.
-    const key = `${await deps.records.changeCount()} ${Math.floor(now.epochMilliseconds / 1000)} ${caller}`;
+    const changes = await deps.records.changeCount();
+    const key = `${changes} ${Math.floor(now.epochMilliseconds / 1000)} ${caller}`;
     if (known?.key !== key) {
-      const { now: _now, ...rest }: StatusReply = statusReply(await readOverview(deps), settings, caller);
+      const { now: _now, ...rest }: StatusReply = statusReply(await readOverview(deps), changes, settings, caller);
       known = { key, text: JSON.stringify(rest).slice(1) };
     }
     return `{"now":"${iso(now)}",${known.text}`;

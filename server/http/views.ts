@@ -19,15 +19,23 @@ import type {
 
 export interface ViewSettings {
   readonly chat: "telegram" | "panel";
-  readonly webhook: boolean;
+  readonly eventChannel: StatusReply["events"]["channel"];
   /** How far the practice brokers' clock was moved; null with real brokers. */
   readonly practiceOffsetSeconds: () => number | null;
 }
 
-export function statusReply(overview: Overview, settings: ViewSettings, sessionId: string): StatusReply {
+/** `changes`: the records' change count before `overview` was read. */
+export function statusReply(
+  overview: Overview,
+  changes: number,
+  settings: ViewSettings,
+  sessionId: string,
+): StatusReply {
+  const { clockwork } = overview;
   const offset = settings.practiceOffsetSeconds();
   return {
     now: iso(overview.now),
+    changes,
     practice: offset === null ? null : { clockOffsetSeconds: offset },
     market: marketView(overview.today, overview.nextDay, overview.now),
     connections: overview.connections.map((each) => connectionView(each, overview.now, sessionId)),
@@ -37,9 +45,15 @@ export function statusReply(overview: Overview, settings: ViewSettings, sessionI
       lastError: overview.lastMessageFailed ? "The chat did not take the last message; it is tried again." : null,
     },
     events: {
-      webhook: settings.webhook,
+      channel: settings.eventChannel,
       waiting: overview.eventBacklog.count,
       oldestWaitingAt: isoOrNull(overview.eventBacklog.oldestAt),
+    },
+    clockwork: {
+      lastTickAt: isoOrNull(clockwork.lastTickAt),
+      lastTickOk: clockwork.lastTickOk,
+      lastMorningAlertAt: isoOrNull(clockwork.lastMorningAlertAt),
+      late: clockwork.late,
     },
   };
 }

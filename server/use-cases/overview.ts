@@ -1,4 +1,5 @@
 // Everything the page, the terminal and /status show, gathered in one go; what it means is decided by the domain.
+import { type Clockwork, clockworkOf } from "../domain/clockwork.ts";
 import { type Connection, newConnection } from "../domain/connection.ts";
 import { isAlive, nextCheckAt } from "../domain/keep-alive.ts";
 import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
@@ -28,6 +29,7 @@ export interface Overview {
   readonly messagesWaiting: number;
   readonly lastMessageFailed: boolean;
   readonly eventBacklog: { readonly count: number; readonly oldestAt: Temporal.Instant | null };
+  readonly clockwork: Clockwork;
 }
 
 /** An ended authorization is shown this long, so that a reload right after the end still tells how it ended. */
@@ -40,12 +42,13 @@ export async function readOverview(
   const date = newYorkDate(now);
   const today = marketDay(date);
   const nextDay = nextTradingDay(date);
-  const [recorded, pendings, confirmations, eventBacklog, messages] = await Promise.all([
+  const [recorded, pendings, confirmations, eventBacklog, messages, runs] = await Promise.all([
     deps.records.connections(),
     deps.records.pendingAuthorizations(now),
     deps.records.confirmations(),
     deps.outbox.eventBacklog(),
     deps.outbox.messages(50),
+    deps.records.lastRuns(),
   ]);
   const byId = new Map(recorded.map((connection) => [connection.id, connection]));
   const connections = await Promise.all(
@@ -75,6 +78,11 @@ export async function readOverview(
     messagesWaiting: waiting.length,
     lastMessageFailed: waiting.some((message) => message.attempts > 0),
     eventBacklog,
+    clockwork: clockworkOf(
+      runs,
+      recorded.flatMap(({ token }) => token?.storedAt ?? []),
+      now,
+    ),
   };
 }
 

@@ -247,6 +247,27 @@ export function testRecordStore(create: Create): void {
       expect(counts).toEqual([...new Set(counts)].toSorted((a, b) => a - b));
     });
 
+    it("takes a change's own claims once, ever", async () => {
+      const { records } = await create();
+      expect(await records.commit({ claims: ["update/7"] })).toBe("committed");
+      expect(await records.commit({ claims: ["update/8", "update/7"], journal: [anEntry()] })).toBe("conflict");
+      expect([...(await records.takenClaims(["update/7", "update/8"]))]).toEqual(["update/7"]);
+      expect(await records.journal(9)).toEqual([]);
+    });
+
+    it("remembers the newest run of each kind, whichever is told last", async () => {
+      const { records } = await create();
+      expect(await records.lastRuns()).toEqual([]);
+      await records.recordRun({ kind: "tick", at: now, ok: true });
+      await records.recordRun({ kind: "morning-alert", at: now, ok: true });
+      await records.recordRun({ kind: "tick", at: now.add({ minutes: 5 }), ok: false });
+      await records.recordRun({ kind: "tick", at: now.add({ minutes: 1 }), ok: true });
+      expect(await records.lastRuns()).toEqual([
+        { kind: "morning-alert", at: now, ok: true },
+        { kind: "tick", at: now.add({ minutes: 5 }), ok: false },
+      ]);
+    });
+
     it("counts nothing up for reading", async () => {
       const { records, outbox } = await create();
       await records.commit({ connection: aConnection({ revision: 0 }) });

@@ -25,13 +25,13 @@ describe("every answer", () => {
       await client.post(start, {}, { "sec-fetch-site": "cross-site" }),
     ];
     expect(answers.map(({ status, headers }) => [status, headers.get("cache-control")])).toEqual([
-      [200, "no-store"],
-      [401, "no-store"],
-      [404, "no-store"],
-      [404, "no-store"],
-      [404, "no-store"],
-      [200, "no-store"],
-      [403, "no-store"],
+      [200, "private, no-store"],
+      [401, "private, no-store"],
+      [404, "private, no-store"],
+      [404, "private, no-store"],
+      [404, "private, no-store"],
+      [200, "private, no-store"],
+      [403, "private, no-store"],
     ]);
   });
 

@@ -86,7 +86,7 @@ describe("the countdown", () => {
   it("is silent for screen readers, with the state in a polite sentence beside it", async () => {
     const { page } = await signedIn();
     await page.getByRole("timer").first().waitFor();
-    expect(await page.getByRole("status").count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByRole("status").count()).toBeGreaterThan(0);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Message } from "../../server/domain/notice.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
 import { Secret } from "../../server/domain/secret.ts";
 import type { TokenEvent } from "../../server/domain/token-event.ts";
-import type { Confirmation, Leases, Outbox, RecordStore, SessionStore, TokenStore } from "../../server/ports.ts";
+import type { Confirmation, Leases, Outbox, RecordStore, Run, SessionStore, TokenStore } from "../../server/ports.ts";
 
 export interface Stores {
   readonly records: RecordStore;
@@ -35,6 +35,7 @@ interface Memory {
   readonly events: Map<number, QueuedEvent>;
   readonly journal: (JournalEntry & { id: number })[];
   readonly confirmations: Map<string, Confirmation>;
+  readonly runs: Map<Run["kind"], Run>;
 }
 
 /** Empty stores that see each other's writes, as those over one database do. */
@@ -50,6 +51,7 @@ export function inMemoryStores(): Stores {
     events: new Map(),
     journal: [],
     confirmations: new Map(),
+    runs: new Map(),
   };
   return {
     records: inMemoryRecords(memory),
@@ -79,10 +81,10 @@ function inMemoryRecords(memory: Memory): RecordStore {
         .toReversed()
         .toSorted((a, b) => Temporal.Instant.compare(b.startedAt, a.startedAt));
     },
-    async commit({ connection, pending, events = [], messages = [], journal = [] }) {
+    async commit({ connection, pending, events = [], messages = [], claims: ownClaims = [], journal = [] }) {
       const stored = connection === undefined ? 0 : (memory.connections.get(connection.id)?.revision ?? 0);
       if (connection !== undefined && stored !== connection.revision) return "conflict";
-      const claims = messages.flatMap((draft) => draft.claims);
+      const claims = [...ownClaims, ...messages.flatMap((draft) => draft.claims)];
       if (new Set(claims).size < claims.length || claims.some((claim) => memory.claims.has(claim))) return "conflict";
 
       if (connection !== undefined)
@@ -122,6 +124,13 @@ function inMemoryRecords(memory: Memory): RecordStore {
       memory.confirmations.set(JSON.stringify([confirmation.connectionId, confirmation.consumer]), kept(confirmation));
       append(entry);
       memory.changes += 1;
+    },
+    async lastRuns() {
+      return [...memory.runs.values()].toSorted((a, b) => (a.kind < b.kind ? -1 : 1));
+    },
+    async recordRun(run) {
+      const before = memory.runs.get(run.kind);
+      if (before === undefined || !isAfter(before.at, run.at)) memory.runs.set(run.kind, kept(run));
     },
   };
 }

@@ -1,5 +1,6 @@
 // What the Bot API demands of the calls we make (core.telegram.org/bots/api), and what it says when it does not get it.
 import { z } from "zod";
+import { settingsMethods } from "./telegram-settings.ts";
 
 export interface Call {
   readonly method: string;
@@ -37,6 +38,7 @@ const methods: Readonly<Record<string, z.ZodType>> = {
   getMe: z.strictObject({}),
   getChat: z.strictObject({ chat_id: chat }),
   sendMessage,
+  ...settingsMethods,
 };
 
 /** The description of Telegram's refusal; null where the call is right. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text as bodyOf } from "node:stream/consumers";
 import { clearAfterwards } from "./program-leftovers.ts";
 import { type Call, faultOf } from "./telegram-rules.ts";
+import { type BotSettings, botSettings } from "./telegram-settings.ts";
 
 export interface SentMessage {
   readonly text: string;
@@ -21,6 +22,8 @@ export interface TelegramServer {
   readonly received: readonly string[];
   /** What was refused because it breaks the Bot API's rules. */
   readonly faults: readonly string[];
+  /** Where updates are delivered, the command menu, and who wrote to the bot. */
+  readonly settings: BotSettings;
   /** The next calls meet these, one each. */
   troubleNext(...troubles: Trouble[]): void;
 }
@@ -33,6 +36,7 @@ export async function startTelegramServer(token = botToken): Promise<TelegramSer
   const received: string[] = [];
   const faults: string[] = [];
   const troubles: Trouble[] = [];
+  const settings = botSettings();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request);
@@ -46,7 +50,7 @@ export async function startTelegramServer(token = botToken): Promise<TelegramSer
       };
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(refusal));
     };
-    const accept = (result: object) => {
+    const accept = (result: unknown) => {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ ok: true, result }));
     };
     const path = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? "");
@@ -64,6 +68,9 @@ export async function startTelegramServer(token = botToken): Promise<TelegramSer
     if (trouble === 500) return refuse(500, "Internal Server Error");
     if (trouble !== undefined)
       return refuse(429, `Too Many Requests: retry after ${trouble.retryAfter}`, { retry_after: trouble.retryAfter });
+    const answered = settings.answer(call.method, JSON.parse(body === "" ? "{}" : body));
+    if (answered !== null)
+      return "result" in answered ? accept(answered.result) : refuse(answered.status, answered.description);
     switch (call.method) {
       case "getMe":
         return accept({ id: 110201543, is_bot: true, first_name: "Prebell", username: "prebell_test_bot" });
@@ -93,6 +100,7 @@ export async function startTelegramServer(token = botToken): Promise<TelegramSer
     messages,
     received,
     faults,
+    settings,
     troubleNext(...next) {
       troubles.splice(0, troubles.length, ...next);
     },

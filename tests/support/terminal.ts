@@ -12,17 +12,28 @@ export interface Said {
 export interface Terminal {
   /** What was printed so far. */
   stdout(): string;
+  /** What was asked so far. */
+  stderr(): string;
   type(line: string): void;
+  /** Ctrl-C. */
+  interrupt(): void;
   /** No more typing; resolves when the command ended. */
   ended(): Promise<Said>;
 }
 
 type Place = Pick<Program, "dataDir" | "port" | "practicePort">;
 
-const command = join(import.meta.dirname, "../../server/cli/prebell.ts");
+export const command = join(import.meta.dirname, "../../server/cli/prebell.ts");
 
-export function openTerminal(place: Place, args: readonly string[], env: Record<string, string> = {}): Terminal {
+/** `folder` is where the person stands; ours unless said otherwise. */
+export function openTerminal(
+  place: Place,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  folder = process.cwd(),
+): Terminal {
   const child = spawn(process.execPath, [command, ...args], {
+    cwd: folder,
     env: {
       PATH: process.env["PATH"] ?? "",
       DATA_DIR: place.dataDir,
@@ -39,6 +50,8 @@ export function openTerminal(place: Place, args: readonly string[], env: Record<
   child.once("close", closed.resolve);
   return {
     stdout: () => stdout,
+    stderr: () => stderr,
+    interrupt: () => void child.kill("SIGINT"),
     type: (line) => child.stdin.write(`${line}\n`),
     async ended() {
       child.stdin.end();

@@ -56,6 +56,13 @@ export const moments: Record<string, Moment> = {
       await page.reload();
     },
   },
+  heard: {
+    scenario: "active",
+    async act(page) {
+      await page.getByText("More", { exact: true }).click();
+      await page.getByText("Server last heard").scrollIntoViewIfNeeded();
+    },
+  },
   "revoke-question": {
     scenario: "active",
     async act(page) {

@@ -217,15 +217,24 @@ function scenario(
     messages,
     status: {
       now: morning,
+      changes: 1,
       practice: null,
       market: fridayMarket,
       connections,
       chat: { channel: "telegram", waiting: 0, lastError: null },
-      events: { webhook: true, waiting: 0, oldestWaitingAt: null },
+      events: { channel: "webhook", waiting: 0, oldestWaitingAt: null },
+      clockwork: clockworkAt(rest.startsAt ?? morning),
       ...change,
     },
     ...rest,
   };
+}
+
+/** Ran about a minute before. */
+function clockworkAt(now: string): StatusReply["clockwork"] {
+  const ago = (milliseconds: number) => new Date(Date.parse(now) - milliseconds).toISOString();
+  const lastMorningAlertAt = `${now.slice(0, 11)}13:30:01Z`;
+  return { lastTickAt: ago(66_000), lastTickOk: true, lastMorningAlertAt, late: false };
 }
 
 const openMarket = { market: { ...fridayMarket, phase: "open" as const } };
@@ -384,7 +393,7 @@ export const scenarios: Record<string, Scenario> = {
     {
       ...openMarket,
       chat: { channel: "telegram", waiting: 2, lastError: "Telegram refuses the bot token. Check TELEGRAM_BOT_TOKEN." },
-      events: { webhook: true, waiting: 1, oldestWaitingAt: "2026-11-20T13:31:14Z" },
+      events: { channel: "webhook", waiting: 1, oldestWaitingAt: "2026-11-20T13:31:14Z" },
     },
     {
       ...atNoon,
@@ -393,6 +402,19 @@ export const scenarios: Record<string, Scenario> = {
         messages: messages.messages.map((message) => ({ ...message, state: "waiting", sentAt: null })),
       },
     },
+  ),
+  late: scenario(
+    [aConnection(), schwab],
+    {
+      ...openMarket,
+      clockwork: {
+        lastTickAt: "2026-11-20T16:10:03Z",
+        lastTickOk: true,
+        lastMorningAlertAt: "2026-11-20T13:30:01Z",
+        late: true,
+      },
+    },
+    atNoon,
   ),
   empty: scenario([], {}, { journal: [], messages: { channel: "panel", messages: [] } }),
   "signed-out": scenario([], {}, { answer: "signed-out" }),

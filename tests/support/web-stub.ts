@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
-import { contentSecurityPolicy } from "../../server/http/pages.ts";
+import { contentSecurityPolicy } from "../../server/http/headers.ts";
 
 const dist = join(import.meta.dirname, "../../web/dist");
 
@@ -22,6 +22,8 @@ export interface WebStub {
   show(name: string): Scenario;
   /** Method and path of each request since the last `show`. */
   requests: string[];
+  /** Null: the event stream stays open and silent. Otherwise each question is told this count at once, to be asked again soon. */
+  polled: { changes: number } | null;
   /** Answers to POST and DELETE by the end of their path; without one `{}`. */
   answers: Map<string, { status: number; body: unknown }>;
   close(): Promise<void>;
@@ -44,16 +46,18 @@ export async function startWebStub(): Promise<WebStub> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The stub has no port.");
 
-  return {
+  const stub: WebStub = {
     url: `http://127.0.0.1:${address.port}`,
     show(name) {
       shown = structuredClone(readScenario(name));
       shownAt = Date.now();
       requests.length = 0;
+      stub.polled = null;
       answers.clear();
       return shown;
     },
     requests,
+    polled: null,
     answers,
     close: () =>
       new Promise((resolve) => {
@@ -61,16 +65,21 @@ export async function startWebStub(): Promise<WebStub> {
         server.close(() => resolve());
       }),
   };
+  return stub;
 
   function answerApi(request: IncomingMessage, response: ServerResponse, pathname: string): void {
     const scripted = [...answers].find(([ending]) => request.method !== "GET" && pathname.endsWith(ending));
     if (shown.answer === "down") request.destroy();
     else if (scripted) sendJson(response, scripted[1].status, scripted[1].body);
     else if (shown.answer === "signed-out") sendJson(response, 401, problem(401, "Sign in first."));
-    else if (pathname === "/api/events")
-      response.writeHead(200, { "content-type": "text/event-stream" }).write(": open\n\n");
+    else if (pathname === "/api/events") answerEvents(response.writeHead(200, { "content-type": "text/event-stream" }));
     else if (request.method !== "GET") sendJson(response, 200, {});
     else sendJson(response, 200, read(pathname));
+  }
+
+  function answerEvents(response: ServerResponse): void {
+    if (stub.polled === null) response.write(": open\n\n");
+    else response.end(`retry: 100\n\nid: 0\nevent: changed\ndata: ${stub.polled.changes}\n\n`);
   }
 
   function read(pathname: string): unknown {

@@ -20,7 +20,13 @@ export const journalPage = 30;
 
 /** Asks for everything at once. A failure keeps what is known and says so. */
 export async function refresh(): Promise<void> {
-  await Promise.all([refreshStatus(), refreshJournal(), refreshMessages()]);
+  await Promise.all([refreshStatus(), refreshLists()]);
+}
+
+/** The journal and the messages; false if one of them did not come. */
+export async function refreshLists(): Promise<boolean> {
+  const came = await Promise.all([refreshJournal(), refreshMessages()]);
+  return !came.includes(false);
 }
 
 /** After a sign-out or a lapsed session nothing of the old one may stay on screen or on the device. */
@@ -38,7 +44,7 @@ export function forgetEverything(): void {
 /** Of two answers that overtake each other, the one asked for last counts. */
 let asked = 0;
 
-async function refreshStatus(): Promise<void> {
+export async function refreshStatus(): Promise<void> {
   const turn = ++asked;
   const sentAt = performance.now();
   try {
@@ -58,7 +64,7 @@ async function refreshStatus(): Promise<void> {
   }
 }
 
-async function refreshJournal(): Promise<void> {
+async function refreshJournal(): Promise<boolean> {
   try {
     const { entries } = await api.journal();
     const known = journal.value ?? [];
@@ -69,15 +75,19 @@ async function refreshJournal(): Promise<void> {
       if (kept.length === 0) hasOlderEntries.value = entries.length === journalPage;
       journal.value = [...entries, ...kept];
     });
+    return true;
   } catch {
     // The status carries the news of an outage; the old list stays.
+    return false;
   }
 }
 
-async function refreshMessages(): Promise<void> {
+async function refreshMessages(): Promise<boolean> {
   try {
     messages.value = await api.messages();
+    return true;
   } catch {
     // As above.
+    return false;
   }
 }

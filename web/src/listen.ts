@@ -1,6 +1,6 @@
-// Keeps the page true: server-sent events where they get through, and polling in any case.
+// Keeps the page true while somebody looks: server-sent events where they get through, and polling in any case.
 import { effect } from "@preact/signals";
-import { refresh, signedIn } from "./board-model.ts";
+import { refreshLists, refreshStatus, signedIn, status } from "./board-model.ts";
 import { now, tick } from "./clock.ts";
 import { openAuthorization } from "./connection-model.ts";
 import { fillFromClipboard, renewing } from "./renewal-model.ts";
@@ -15,18 +15,22 @@ const gatherMs = 120;
 let source: EventSource | null = null;
 let askedAt = 0;
 let gathering = 0;
+/** The change count that the journal and the messages on screen are at least as new as. */
+let listsAt: number | null = null;
+
+const isVisible = () => document.visibilityState === "visible";
 
 export function listen(): void {
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "visible") return;
+    // Behind a proxy that buffers, the stream is a question every few seconds: not for a page that nobody sees.
+    if (!isVisible()) return disconnect();
     tick();
     ask();
-    connect();
     void fillFromClipboard();
   });
   addEventListener("online", ask);
   setInterval(() => {
-    if (document.visibilityState === "visible" && performance.now() - askedAt >= patience()) ask();
+    if (isVisible() && performance.now() - askedAt >= patience()) ask();
   }, verifyingMs);
   effect(() => {
     if (signedIn.value) connect();
@@ -38,7 +42,15 @@ function ask(): void {
   // Signed out there is nothing to ask for; `null` is a first answer that never came.
   if (signedIn.peek() === false) return;
   askedAt = performance.now();
-  void refresh();
+  connect();
+  void catchUp();
+}
+
+/** The status moves with the clock; the lists only when a record changed. */
+async function catchUp(): Promise<void> {
+  await refreshStatus();
+  const changes = status.peek()?.changes ?? null;
+  if (changes !== null && changes !== listsAt && (await refreshLists())) listsAt = changes;
 }
 
 function patience(): number {
@@ -48,12 +60,15 @@ function patience(): number {
   return stage === "exchanging" || stage === "verifying" ? verifyingMs : renewingMs;
 }
 
+/** An error that a stream does not recover from by itself closes it; the next question opens another. */
 function connect(): void {
-  if (!signedIn.peek() || (source !== null && source.readyState !== EventSource.CLOSED)) return;
+  if (!signedIn.peek() || !isVisible() || (source !== null && source.readyState !== EventSource.CLOSED)) return;
   source = new EventSource("/api/events");
-  source.addEventListener("changed", () => {
+  source.addEventListener("changed", ({ data }: MessageEvent<string>) => {
     clearTimeout(gathering);
-    gathering = window.setTimeout(ask, gatherMs);
+    gathering = window.setTimeout(() => {
+      if (Number(data) !== status.peek()?.changes) ask();
+    }, gatherMs);
   });
 }
 

@@ -1,5 +1,6 @@
 // Every word of the renewal and of the panels below the first screen.
 import type {
+  ClockworkView,
   ConnectionView,
   ConsumerView,
   KeepAliveReply,
@@ -7,7 +8,7 @@ import type {
   MessagesReply,
 } from "../../server/http/contract.ts";
 import type { Loop, LoopStep } from "./loop-model.ts";
-import { marketTime } from "./time-model.ts";
+import { dayName, marketTime, marketZone, timeWithSeconds } from "./time-model.ts";
 import type { Mark } from "./timeline-model.ts";
 
 export const renewalWords = {
@@ -166,5 +167,23 @@ export const revokeWarning =
   "The broker ends it at once and for good. Your trading system stops until you log in at the broker again.";
 
 export const revokeYes = "Revoke now";
+
+/** "Server last heard 9:01:12 AM · clockwork ran 9:00:03 AM" */
+export function heardSentence(heardAt: number | null, clockwork: ClockworkView, now: number): string {
+  const { lastTickAt, lastTickOk, lastMorningAlertAt } = clockwork;
+  const parts = [
+    ...(heardAt === null ? [] : [`Server last heard ${precisely(heardAt, now)}`]),
+    lastTickAt === null
+      ? "clockwork has not run yet"
+      : `clockwork ran ${precisely(lastTickAt, now)}${lastTickOk === false ? ", with something left to try again" : ""}`,
+    ...(lastMorningAlertAt === null ? [] : [`morning alert ran ${precisely(lastMorningAlertAt, now)}`]),
+  ];
+  return parts.join(" · ");
+}
+
+function precisely(at: string | number, now: number): string {
+  const day = dayName(at, marketZone);
+  return `${day === dayName(now, marketZone) ? "" : `${day}, `}${timeWithSeconds(at, marketZone)}`;
+}
 
 export const zoneNote = "Times are New York’s unless they say “your time”.";

@@ -42,5 +42,5 @@ export function spokenCountdown(countdown: Countdown): string {
 
 /** Shown before the server answers, hence by the device's own clock. */
 export function lastKnownSentence({ word, fetchedAt }: LastKnown, now: number): string {
-  return `${stateWords[word === "needs-authorization" ? "expired" : word]} as of ${marketTime(fetchedAt, now)}`;
+  return `${stateWords[word === "needs-authorization" ? "expired" : word]} as of ${marketTime(fetchedAt, now)}, when the server was last heard`;
 }

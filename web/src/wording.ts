@@ -1,6 +1,7 @@
 // Every word of the first screen and of a renewal. Names of brokers come from the server, never from here.
 import type {
   AuthorizationView,
+  ClockworkView,
   ConnectionView,
   MarketDayView,
   MarketView,
@@ -85,27 +86,39 @@ export function endedSentence(at: string, now: number): string {
   return `The token ended at ${marketTime(at, now)}. Only a login at the broker brings it back.`;
 }
 
-/** What does not get through to the person or to the trading system; an empty list on a good day. */
-export function deliverySentences({ chat, events, now }: StatusReply): string[] {
+/** What does not get through to the person or to the trading system, or does not run; an empty list on a good day. */
+export function troubleSentences({ chat, events, clockwork, now }: StatusReply): string[] {
   const sentences = [];
+  if (clockwork.late) sentences.push(clockworkSentence(clockwork, Date.parse(now)));
   if (chat.lastError !== null)
     sentences.push(`Chat messages are not getting through (${chat.waiting} waiting): ${chat.lastError}`);
   if (events.waiting > 0 && events.oldestWaitingAt !== null) {
     const count = `${events.waiting} ${events.waiting === 1 ? "event has" : "events have"}`;
     sentences.push(
-      `${count} not reached the trading system since ${marketTime(events.oldestWaitingAt, Date.parse(now))}. It may still run on an older token.`,
+      `${count} not reached the trading system since ${marketTime(events.oldestWaitingAt, Date.parse(now))}. It may still run on an older token. ${eventRemedies[events.channel]}`.trim(),
     );
   }
   return sentences;
 }
 
+const eventRemedies: Record<StatusReply["events"]["channel"], string> = {
+  webhook: "Check that the receiver at EVENT_WEBHOOK_URL answers.",
+  pubsub: "Pub/Sub did not take it; the log says why.",
+  stream: "",
+};
+
+function clockworkSentence({ lastTickAt }: ClockworkView, now: number): string {
+  const since = lastTickAt === null ? "has never run" : `has not run since ${marketTime(lastTickAt, now)}`;
+  return `The clockwork ${since}. Reminders and keep-alives depend on it. Look at the tick job in Cloud Scheduler; on your own machine, restart Prebell.`;
+}
+
 /** The bar at the top while the server is silent. */
 export function silenceSentence(heardAt: number, now: number, silentMs: number): string {
-  const asOf = `as of ${marketTime(heardAt, now)}`;
+  const heard = `last heard ${marketTime(heardAt, now)}`;
   const minutes = Math.floor((now - heardAt) / 60_000);
   return now - heardAt < silentMs
-    ? `Can’t reach the server · ${asOf}`
-    : `No word from the server for ${minutes} min · ${asOf}`;
+    ? `Can’t reach the server · ${heard}`
+    : `No word from the server for ${minutes} min · ${heard}`;
 }
 
 export function endSentence({ end }: AuthorizationView): string {

@@ -8,7 +8,7 @@ const consumerSecret = 'canary/consumer+secret="=';
 /** The one line that logging `fields` writes. */
 function lineOf(fields: LogFields, level: "info" | "warn" | "error" = "error"): string {
   const lines: string[] = [];
-  const log = pinoLog("trace", [new Secret(consumerSecret)], { write: (line) => void lines.push(line) });
+  const log = pinoLog("trace", [new Secret(consumerSecret)], { stream: { write: (line) => void lines.push(line) } });
   log[level]("something-happened", fields);
   expect(lines).toHaveLength(1);
   return lines[0] ?? "";
@@ -25,6 +25,22 @@ describe("a log line", () => {
       version: 3,
       httpStatus: 401,
     });
+  });
+
+  it("is what Cloud Logging and Error Reporting read when written for Google", () => {
+    const lines: string[] = [];
+    const log = pinoLog("info", [], { format: "google", stream: { write: (line) => void lines.push(line) } });
+    log.warn("event-not-delivered", { connection: "etrade-prod" });
+    log.error("tick-failed", { error: new TypeError("no answer", { cause: new Error("ECONNRESET") }) });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { severity: "WARNING", time: expect.any(String), message: "event-not-delivered", connection: "etrade-prod" },
+      {
+        severity: "ERROR",
+        time: expect.any(String),
+        message: "tick-failed",
+        stack_trace: expect.stringMatching(/^TypeError: no answer\n {4}at [^]*\nCaused by Error: ECONNRESET$/),
+      },
+    ]);
   });
 
   it("leaves out what a careless caller's object carries beside its fields", () => {

@@ -40,6 +40,17 @@ describe("readOverview", () => {
     expect((await readOverview(bench.deps)).connections[0]?.announcedAt).toEqual(bench.now);
   });
 
+  it("tells when the clockwork ran last, and that it should have run since the token was stored", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection({ pin }));
+    const clockwork = async () => (await readOverview(bench.deps)).clockwork;
+    expect(await clockwork()).toMatchObject({ lastTickAt: null, late: false });
+    bench.now = bench.now.add({ minutes: 16 });
+    expect(await clockwork()).toMatchObject({ lastTickAt: null, late: true });
+    await bench.stores.records.recordRun({ kind: "tick", at: bench.now, ok: true });
+    expect(await clockwork()).toMatchObject({ lastTickAt: bench.now, lastTickOk: true, late: false });
+  });
+
   it("shows a link that waits for its code, until another one brought a token", async () => {
     const bench = aWorkbench();
     await bench.have(aConnection({ pin }));

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { StatusReply } from "../../../server/http/contract.ts";
 import {
   deadlineSentence,
-  deliverySentences,
   marketSentence,
   practiceSentence,
   silenceSentence,
   storedSentence,
+  troubleSentences,
 } from "../../../web/src/wording.ts";
-import { keepAliveSentence, messageState, runsOn } from "../../../web/src/wording-details.ts";
+import { heardSentence, keepAliveSentence, messageState, runsOn } from "../../../web/src/wording-details.ts";
 import { aConnection, scenarios } from "../../support/web-scenarios.ts";
 
 const at = (iso: string): number => Date.parse(iso);
@@ -45,23 +45,63 @@ describe("silenceSentence", () => {
   const heard = at("2026-11-20T13:12:00Z");
 
   it("begins mildly and says after two minutes how long the silence lasts", () => {
-    expect(silenceSentence(heard, heard + 40_000, 120_000)).toBe("Can’t reach the server · as of 8:12 AM ET");
+    expect(silenceSentence(heard, heard + 40_000, 120_000)).toBe(
+      "Can’t reach the server · last heard 8:12 AM ET",
+    );
     expect(silenceSentence(heard, heard + 185_000, 120_000)).toBe(
-      "No word from the server for 3 min · as of 8:12 AM ET",
+      "No word from the server for 3 min · last heard 8:12 AM ET",
     );
   });
 });
 
-describe("deliverySentences", () => {
+describe("troubleSentences", () => {
   it("is silent on a good day", () => {
-    expect(deliverySentences(statusOf("active"))).toEqual([]);
+    expect(troubleSentences(statusOf("active"))).toEqual([]);
   });
 
   it("names what does not reach the person and what does not reach the trading system", () => {
-    expect(deliverySentences(statusOf("undelivered"))).toEqual([
+    expect(troubleSentences(statusOf("undelivered"))).toEqual([
       "Chat messages are not getting through (2 waiting): Telegram refuses the bot token. Check TELEGRAM_BOT_TOKEN.",
-      "1 event has not reached the trading system since 8:31 AM ET. It may still run on an older token.",
+      "1 event has not reached the trading system since 8:31 AM ET. It may still run on an older token. Check that the receiver at EVENT_WEBHOOK_URL answers.",
     ]);
+  });
+});
+
+describe("troubleSentences about the clockwork", () => {
+  it("says since when nothing ran, what depends on it, and where to look", () => {
+    expect(troubleSentences(statusOf("late"))).toEqual([
+      "The clockwork has not run since 11:10 AM ET. Reminders and keep-alives depend on it. Look at the tick job in Cloud Scheduler; on your own machine, restart Prebell.",
+    ]);
+  });
+
+  it("says that it never ran, where it never did", () => {
+    const known = statusOf("late");
+    expect(troubleSentences({ ...known, clockwork: { ...known.clockwork, lastTickAt: null } })).toEqual([
+      expect.stringMatching(/^The clockwork has never run\./),
+    ]);
+  });
+});
+
+describe("heardSentence", () => {
+  const clockwork = statusOf("active").clockwork;
+  const now = at("2026-11-20T17:04:09Z");
+
+  it("tells to the second when the server and the clockwork were last heard", () => {
+    expect(heardSentence(now, clockwork, now)).toBe(
+      "Server last heard 12:04:09 PM · clockwork ran 12:03:03 PM · morning alert ran 8:30:01 AM",
+    );
+  });
+
+  it("names the day if it was another one, and that a run did not go well", () => {
+    const yesterday = { lastTickAt: "2026-11-19T17:00:03Z", lastTickOk: false, lastMorningAlertAt: null, late: true };
+    expect(heardSentence(now, yesterday, now)).toBe(
+      "Server last heard 12:04:09 PM · clockwork ran Thu, Nov 19, 12:00:03 PM, with something left to try again",
+    );
+  });
+
+  it("does not pretend that a clockwork ran which never did", () => {
+    const never = { lastTickAt: null, lastTickOk: null, lastMorningAlertAt: null, late: false };
+    expect(heardSentence(now, never, now)).toBe("Server last heard 12:04:09 PM · clockwork has not run yet");
   });
 });
 

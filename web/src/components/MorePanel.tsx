@@ -1,17 +1,25 @@
-import type { ConnectionView } from "../../../server/http/contract.ts";
+import type { ConnectionView, StatusReply } from "../../../server/http/contract.ts";
 import { perform } from "../action-model.ts";
 import { api } from "../api.ts";
-import { refresh } from "../board-model.ts";
+import { heardAt, refresh } from "../board-model.ts";
+import { now } from "../clock.ts";
 import { beginRenewal } from "../renewal-model.ts";
 import { signOut } from "../session-model.ts";
-import { panelTitles, panelWords, revokeQuestion, revokeWarning, revokeYes } from "../wording-details.ts";
+import {
+  heardSentence,
+  panelTitles,
+  panelWords,
+  revokeQuestion,
+  revokeWarning,
+  revokeYes,
+} from "../wording-details.ts";
 import { Button, Trouble } from "./Button.tsx";
 import { FoldedPanel } from "./Panel.tsx";
 
 const dialogId = "revoke";
 
 /** What is rarely needed and easily regretted. */
-export function MorePanel({ connection }: { connection: ConnectionView | null }) {
+export function MorePanel({ connection, known }: { connection: ConnectionView | null; known: StatusReply }) {
   return (
     <>
       <FoldedPanel title={panelTitles.more}>
@@ -30,6 +38,7 @@ export function MorePanel({ connection }: { connection: ConnectionView | null })
             {panelWords.signOut}
           </Button>
         </div>
+        <p class="note">{heardSentence(heardAt.value, known.clockwork, now.value)}</p>
         <Trouble where="revoke" />
         <Trouble where="sign-out" />
       </FoldedPanel>

@@ -63,7 +63,7 @@ export function Dashboard({ known }: { known: StatusReply }) {
           )}
           <MessagesPanel />
           {connection && <ProofPanel connection={connection} />}
-          <MorePanel connection={connection} />
+          <MorePanel connection={connection} known={known} />
           <JournalPanel />
           <p class="note">{zoneNote}</p>
         </div>

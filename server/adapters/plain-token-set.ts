@@ -1,7 +1,7 @@
 // The plaintext form of a token set; it exists only between here and the sealed box.
 import type { TokenSet } from "../domain/connection.ts";
 import { Secret } from "../domain/secret.ts";
-import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./sqlite-instants.ts";
+import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./epoch-millis.ts";
 
 export interface PlainTokenSet {
   readonly accessToken: string;

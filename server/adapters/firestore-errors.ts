@@ -1,0 +1,64 @@
+// What Firestore's failures mean to the operator. Its own messages name documents, so none of them gets any further.
+import { inTime, patienceMs } from "./firestore-patience.ts";
+
+const names = [
+  "OK",
+  "CANCELLED",
+  "UNKNOWN",
+  "INVALID_ARGUMENT",
+  "DEADLINE_EXCEEDED",
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "PERMISSION_DENIED",
+  "RESOURCE_EXHAUSTED",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+  "UNIMPLEMENTED",
+  "INTERNAL",
+  "UNAVAILABLE",
+  "DATA_LOSS",
+  "UNAUTHENTICATED",
+] as const;
+
+export type StatusName = (typeof names)[number];
+
+/** The gRPC status that an error of the client carries; null if it is no answer of Firestore's. */
+export function statusOf(error: unknown): StatusName | null {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "number") return null;
+  return names[error.code] ?? null;
+}
+
+/** Makes the call; what Firestore refused, or did not answer in time, is thrown as one sentence with the remedy. */
+export async function explaining<T>(call: () => Promise<T>, ms: number = patienceMs): Promise<T> {
+  try {
+    return await inTime(call(), ms);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function explained(error: unknown): unknown {
+  const status = statusOf(error);
+  if (status !== null) return new Error(sentences[status] ?? `Firestore refused a call of ours (${status}).`);
+  return error instanceof Error && error.message.includes("default credentials") ? new Error(noCredentials) : error;
+}
+
+const noAnswer = (status: StatusName) => `Firestore gave no usable answer (${status}).`;
+
+const noCredentials =
+  "There are no Google credentials for Firestore. On Cloud Run the service account gives them; elsewhere run: gcloud auth application-default login";
+
+const sentences: Partial<Record<StatusName, string>> = {
+  PERMISSION_DENIED:
+    "Firestore denied access (PERMISSION_DENIED). Give the service account that runs this the role Cloud Datastore User (roles/datastore.user), and see that the Firestore API is enabled.",
+  UNAUTHENTICATED: `Firestore accepted no credentials (UNAUTHENTICATED). ${noCredentials}`,
+  NOT_FOUND:
+    "Firestore found no database (NOT_FOUND). Create the one named (default), in native mode: gcloud firestore databases create --location=REGION",
+  FAILED_PRECONDITION:
+    "Firestore lacks an index, or its database is not in native mode (FAILED_PRECONDITION). Deploy firestore.indexes.json and look at the database in the console.",
+  RESOURCE_EXHAUSTED: "Firestore's quota is used up (RESOURCE_EXHAUSTED). See the project's quotas and its billing.",
+  ABORTED: "Firestore had too many writers at once (ABORTED).",
+  UNAVAILABLE: noAnswer("UNAVAILABLE"),
+  DEADLINE_EXCEEDED: noAnswer("DEADLINE_EXCEEDED"),
+};

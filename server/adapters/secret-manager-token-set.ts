@@ -1,0 +1,71 @@
+// The canonical payload of one version, which trading systems read as well; this comment is its documentation:
+// {
+//   "schema": 1,                              changes only if a reader of 1 would misread it
+//   "connection": "etrade-prod",
+//   "provider": "etrade",
+//   "environment": "prod",
+//   "accessToken": "…", "accessTokenSecret": "…",
+//   "startedAt": "2026-03-10T12:29:30Z",      when the person began this renewal
+//   "issuedAt": "2026-03-10T12:30:00Z",       when the broker issued it: its clocks count from here
+//   "verifiedAt": "2026-03-10T12:30:01Z"      when a real call proved it; null if none has
+// }
+// Instants are ISO 8601 in UTC, in whole milliseconds. Unknown members may be added; ignore them.
+import { z } from "zod";
+import type { TokenSet } from "../domain/connection.ts";
+import { Secret } from "../domain/secret.ts";
+
+const schema = 1;
+
+const instant = z.iso.datetime().transform((text) => Temporal.Instant.from(text));
+const shape = z.object({
+  schema: z.literal(schema),
+  connection: z.string(),
+  accessToken: z.string(),
+  accessTokenSecret: z.string(),
+  startedAt: instant,
+  issuedAt: instant,
+  verifiedAt: instant.nullable(),
+});
+
+export function tokenSetText(connectionId: string, tokenSet: TokenSet): string {
+  const separator = connectionId.lastIndexOf("-");
+  return JSON.stringify({
+    schema,
+    connection: connectionId,
+    provider: connectionId.slice(0, separator),
+    environment: connectionId.slice(separator + 1),
+    accessToken: tokenSet.accessToken.reveal(),
+    accessTokenSecret: tokenSet.accessTokenSecret.reveal(),
+    startedAt: inMilliseconds(tokenSet.startedAt),
+    issuedAt: inMilliseconds(tokenSet.issuedAt),
+    verifiedAt: tokenSet.verifiedAt === null ? null : inMilliseconds(tokenSet.verifiedAt),
+  });
+}
+
+/** Null if the text is not of that form or belongs to another connection. */
+export function parseTokenSet(connectionId: string, text: string): TokenSet | null {
+  const parsed = shape.safeParse(json(text));
+  if (!parsed.success || parsed.data.connection !== connectionId) return null;
+  const { accessToken, accessTokenSecret, startedAt, issuedAt, verifiedAt } = parsed.data;
+  return {
+    accessToken: new Secret(accessToken),
+    accessTokenSecret: new Secret(accessTokenSecret),
+    startedAt,
+    issuedAt,
+    verifiedAt,
+  };
+}
+
+/** Undefined if it is none; the parser's own message would quote the text. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rounded down. */
+function inMilliseconds(time: Temporal.Instant): string {
+  return Temporal.Instant.fromEpochMilliseconds(time.epochMilliseconds).toString();
+}

@@ -1,0 +1,82 @@
+// The words of the bot's answers to commands. Pure; made for a phone: one connection takes three short lines.
+import type { ConnectionIdentity } from "../domain/connection.ts";
+import { connectionLabel, evidenceSentence, providerName } from "../domain/sentences.ts";
+import { deadlineOf, needsPerson, type Status } from "../domain/status.ts";
+import type { KeepAliveOutcome } from "../use-cases/keep-alive-connection.ts";
+import type { Overview } from "../use-cases/overview.ts";
+import { botCommands } from "./commands.ts";
+
+/** The answer to /start, /help and whatever else was written. */
+export function helpReply(pageUrl: string): string {
+  return [
+    "Prebell keeps your broker tokens fresh. It asks you here before the open when one needs you, and proves, stores and keeps alive what you bring.",
+    "",
+    ...botCommands.map(({ command, description }) => `/${command} – ${description}`),
+    "",
+    pageUrl,
+  ].join("\n");
+}
+
+/** `pageUrl` carries no authority: whoever opens it has to be signed in. */
+export function statusReply({ connections, now }: Overview, pageUrl: string): string {
+  const blocks = connections.map(({ connection, status }) => connectionBlock(connection, status, now));
+  const needed = connections.some(({ status }) => needsPerson(status));
+  return [...blocks, `${needed ? "Renew: " : ""}${pageUrl}`].join("\n\n");
+}
+
+export function keepAliveReply(outcomes: readonly (readonly [ConnectionIdentity, KeepAliveOutcome | "broke-off"])[]) {
+  return outcomes.map(([identity, outcome]) => `${connectionLabel(identity)}: ${outcomeWords[outcome]}`).join("\n");
+}
+
+const outcomeWords: Record<KeepAliveOutcome | "broke-off", string> = {
+  ok: "✅ verified by the account list.",
+  revived: "✅ had gone idle; renewed and verified.",
+  failed: "⚠️ the check failed; /status says why. The token is untouched.",
+  ended: "🔔 the token is dead. It needs you.",
+  "nothing-to-keep-alive": "has no living token.",
+  "not-due": "is not due.",
+  busy: "is being worked on this very moment.",
+  "broke-off": "⚠️ something broke inside Prebell; the log says what.",
+};
+
+const statusWords: Record<Status["word"], string> = {
+  active: "✅ active",
+  idle: "🌙 idle",
+  "needs-authorization": "🔔 needs you",
+  unknown: "❔ unknown",
+  misconfigured: "⚠️ misconfigured",
+  authorizing: "⏳ renewing",
+};
+
+function connectionBlock(identity: ConnectionIdentity, status: Status, now: Temporal.Instant): string {
+  const evidence = evidenceSentence(status, providerName(identity));
+  const deadline = deadlineOf(status);
+  const lines = [
+    `${connectionLabel(identity)}: ${statusWords[status.word]}`,
+    evidence.at === null ? evidence.text : `${evidence.text.replace(/\.$/, "")} · ${newYorkTime(evidence.at, now)}`,
+  ];
+  if (deadline !== null) lines.push(`${span(now, deadline)} left, until ${newYorkTime(deadline, now)}`);
+  return lines.join("\n");
+}
+
+/** "09:30 ET", or "Fri 09:30 ET" on another day. */
+function newYorkTime(at: Temporal.Instant, now: Temporal.Instant): string {
+  const there = at.toZonedDateTimeISO("America/New_York");
+  const today = now.toZonedDateTimeISO("America/New_York").toPlainDate();
+  const time = there.toPlainTime().toString({ smallestUnit: "minute" });
+  const day = there.toPlainDate();
+  if (day.equals(today)) return `${time} ET`;
+  const near = Math.abs(today.until(day).days) < 7;
+  const format = near ? ({ weekday: "short" } as const) : ({ day: "numeric", month: "short" } as const);
+  return `${day.toLocaleString("en-GB", format)} ${time} ET`;
+}
+
+function span(from: Temporal.Instant, to: Temporal.Instant): string {
+  const { days, hours, minutes } = to.since(from, { smallestUnit: "minutes", largestUnit: "hours" }).round({
+    largestUnit: "days",
+    smallestUnit: "minutes",
+    roundingMode: "floor",
+  });
+  if (days > 0) return `${days} d ${hours} h`;
+  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`;
+}

@@ -1,0 +1,36 @@
+// What setting up and examining a deployment takes from outside the core: the bot's own settings, the service's secrets.
+import { openSecretManager } from "./adapters/secret-manager-client.ts";
+import { type TelegramBot, telegramBot } from "./adapters/telegram-setup.ts";
+import { botCommands } from "./bot/commands.ts";
+import type { GoogleConfig } from "./config.ts";
+import { Secret } from "./domain/secret.ts";
+
+export type { TelegramBot };
+
+/** Null for Telegram itself. */
+export function connectBot(botToken: Secret, apiRoot: string | null): TelegramBot {
+  return telegramBot({ botToken, apiRoot });
+}
+
+export async function offerCommands(bot: TelegramBot): Promise<void> {
+  await bot.offerCommands(botCommands);
+}
+
+/** The values of these versions, read as whoever is signed in; what has no value is left out. */
+export async function readServiceSecrets(
+  google: GoogleConfig,
+  versions: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, Secret>> {
+  const secrets = openSecretManager({ project: google.project, endpoint: google.secretManagerEndpoint });
+  try {
+    const found = await Promise.all(
+      [...versions].map(async ([name, version]) => {
+        const payload = (await secrets.access(name, version))?.payload?.trim() || null;
+        return payload === null ? [] : [[name, new Secret(payload)] as const];
+      }),
+    );
+    return new Map(found.flat());
+  } finally {
+    await secrets.close();
+  }
+}

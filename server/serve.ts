@@ -1,0 +1,62 @@
+// The HTTP side of a composed Prebell, the same on a laptop and in the cloud.
+import type { RequestListener } from "node:http";
+import { join } from "node:path";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { httpHeartbeat } from "./adapters/heartbeat.ts";
+import type { Prebell } from "./composition.ts";
+import type { Config } from "./config.ts";
+import { createApp } from "./http/app.ts";
+import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
+import { createScheduledRun } from "./use-cases/scheduled-run.ts";
+
+/** Hosting ends a request after 60 s; what the channels did not take by then waits for the next tick. */
+const longestDelivery = 20_000;
+
+export function createListener(
+  config: Config,
+  prebell: Prebell,
+  practice: FoundPracticeBroker | null,
+): RequestListener {
+  const { deps } = prebell;
+  const { heartbeatUrl, telegram } = config;
+  const app = createApp(deps, {
+    origins: originsOf(config),
+    https: config.publicUrl?.startsWith("https://") ?? false,
+    apiAccess: config.apiAccess,
+    cron: config.cron ?? (config.storage === "local" ? "api-token" : null),
+    scheduledRun: createScheduledRun(deps, {
+      heartbeat: heartbeatUrl === null ? null : () => httpHeartbeat(heartbeatUrl),
+      quietFor: null,
+    }),
+    telegram: telegram?.webhookSecret
+      ? { ...telegram, webhookSecret: telegram.webhookSecret, pageUrl: prebell.pageUrl }
+      : null,
+    webRoot: join(import.meta.dirname, "../web/dist"),
+    chat: deps.notifier.channel,
+    eventChannel: config.storage === "google" ? "pubsub" : config.webhook === null ? "stream" : "webhook",
+    // Through Hosting a stream never arrives, and each of its looks would be a paid read.
+    streaming: config.storage !== "google",
+    practiceOffsetSeconds: () => (practice === null ? null : Math.round(practice.clock.offset().total("seconds"))),
+  });
+  return getRequestListener((config.storage === "google" ? deliveringBefore(app, prebell) : app).fetch);
+}
+
+/** Between requests Cloud Run gives no processor: what a request set going has to end before its answer. */
+function deliveringBefore(app: ReturnType<typeof createApp>, prebell: Prebell): Hono {
+  return new Hono()
+    .use(async (c, next) => {
+      await next();
+      if (c.req.method === "GET") return;
+      const limit = new Promise((resolve) => setTimeout(resolve, longestDelivery).unref());
+      await Promise.race([prebell.settled(), limit]);
+    })
+    .route("/", app);
+}
+
+function originsOf(config: Config): ReadonlySet<string> {
+  const own = [`http://127.0.0.1:${config.port}`, `http://localhost:${config.port}`, `http://[::1]:${config.port}`];
+  if (config.publicUrl === null) return new Set(own);
+  const { origin } = new URL(config.publicUrl);
+  return new Set(config.storage === "google" ? [origin] : [...own, origin]);
+}

@@ -1,0 +1,95 @@
+// Starts Prebell on Google Cloud: configuration → composition → requests, until SIGTERM. Nothing runs between requests.
+import type { RequestListener, Server, ServerResponse } from "node:http";
+import { pinoLog } from "./adapters/pino-log.ts";
+import { compose, findPlace, type Prebell } from "./composition.ts";
+import { type Config, ConfigError, loadEnvironment, readConfig, requireCloud, secretsOf } from "./config.ts";
+import type { Log } from "./ports.ts";
+import { createListener } from "./serve.ts";
+import { registerConnections } from "./use-cases/register-connections.ts";
+
+interface Program {
+  readonly prebell: Prebell;
+  readonly listener: RequestListener;
+}
+
+/** Cloud Run kills ten seconds after SIGTERM; what is still under way then is taken up by the next instance. */
+const longestDrain = Temporal.Duration.from({ seconds: 8 });
+
+/** Connects in the background and at once. While Google can't be reached every request tries anew and is answered 503. */
+export function startCloud(server: Server): RequestListener {
+  const config = readCloudConfig();
+  const log = openLog(config);
+  let program: Promise<Program> | null = null;
+  const connected = () =>
+    (program ??= connect(config).catch((error: unknown) => {
+      if (error instanceof ConfigError) giveUp(error);
+      log.error("start-failed", { error });
+      program = null;
+      throw error;
+    }));
+  connected().catch(() => {});
+
+  const stop = async () => {
+    server.close();
+    server.closeIdleConnections();
+    const running = await program?.catch(() => null);
+    await running?.prebell.close(longestDrain);
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+
+  return (request, response) => {
+    connected().then(
+      ({ listener }) => listener(request, response),
+      () => refuse(response),
+    );
+  };
+}
+
+function readCloudConfig(): Config {
+  try {
+    return requireCloud(readConfig(loadEnvironment()));
+  } catch (error) {
+    return giveUp(error);
+  }
+}
+
+async function connect(given: Config): Promise<Program> {
+  const place = await findPlace(given);
+  const log = openLog(place.config);
+  const storage = await place.open(log, null);
+  const prebell = compose(place.config, { storage, log, print: () => {}, practice: null });
+  await registerConnections(prebell.deps);
+  return { prebell, listener: createListener(place.config, prebell, null) };
+}
+
+function openLog(config: Config): Log {
+  return pinoLog(config.logLevel, secretsOf(config), { format: "google" });
+}
+
+function giveUp(error: unknown): never {
+  const sentence = error instanceof Error ? error.message : "unknown fault";
+  process.stderr.write(
+    `${JSON.stringify({ severity: "CRITICAL", message: `Prebell can't start; the configuration needs a change: ${sentence}` })}\n`,
+  );
+  process.exit(error instanceof ConfigError ? 78 : 1);
+}
+
+function refuse(response: ServerResponse): void {
+  const problem = {
+    type: "about:blank",
+    title: "Not reachable now",
+    status: 503,
+    code: "storage-unreachable",
+    detail: "Prebell can't reach its storage. Nothing was lost; try again in a moment. The log says what is wrong.",
+  };
+  response
+    .writeHead(503, {
+      "Content-Type": "application/problem+json",
+      "Cache-Control": "no-store",
+      "Retry-After": "5",
+      "X-Content-Type-Options": "nosniff",
+    })
+    .end(JSON.stringify(problem));
+}

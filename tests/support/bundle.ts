@@ -1,0 +1,48 @@
+// The image's content: the built server and page alone in an empty folder, run by a user without rights.
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { clearAfterwards } from "./program-leftovers.ts";
+
+const root = join(import.meta.dirname, "../..");
+/** What distroless images call "nonroot". */
+const nobody = 65_532;
+
+export interface Bundle {
+  readonly folder: string;
+  readonly node: string;
+  /** As in the image: it may read its own folder and use the network, and nothing else. */
+  readonly flags: readonly string[];
+  /** Empty where the tests themselves run without rights. */
+  readonly user: { readonly uid: number; readonly gid: number } | Record<string, never>;
+}
+
+/** `readable`: what it may read besides its own folder. */
+export function unpackBundle(readable: readonly string[] = []): Bundle {
+  for (const part of ["web", "server"])
+    if (!existsSync(join(root, part === "web" ? "web/dist/index.html" : "dist/main.js")))
+      execFileSync(process.execPath, [join(root, "node_modules/vite/bin/vite.js"), "build", part], { cwd: root });
+  const folder = mkdtempSync(join(tmpdir(), "prebell-image-"));
+  clearAfterwards(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
+  cpSync(join(root, "web/dist"), join(folder, "web/dist"), { recursive: true });
+  execFileSync("chmod", ["-R", "a+rX", folder]);
+  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const flags = [folder, ...readable].map((path) => `--allow-fs-read=${path}`);
+  return {
+    folder,
+    node: runnableBy(user, folder),
+    flags: ["--permission", "--allow-net", ...flags, "--disable-warning=ExperimentalWarning"],
+    user,
+  };
+}
+
+/** Node as that user can start it: a copy, where the path to ours is closed to others. */
+function runnableBy(user: Bundle["user"], folder: string): string {
+  const { error } = spawnSync(process.execPath, ["-e", ""], { ...user, cwd: folder });
+  if (error === undefined) return process.execPath;
+  const copy = join(folder, "node");
+  cpSync(process.execPath, copy);
+  return copy;
+}
