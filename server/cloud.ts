@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from "node:http";
 
 const livezHeaders = {
   "Content-Type": "text/plain; charset=utf-8",
-  "Cache-Control": "no-store",
+  "Cache-Control": "private, no-store",
   "X-Content-Type-Options": "nosniff",
 };
 

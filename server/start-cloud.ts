@@ -3,6 +3,7 @@ import type { RequestListener, Server, ServerResponse } from "node:http";
 import { pinoLog } from "./adapters/pino-log.ts";
 import { compose, findPlace, type Prebell } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, requireCloud, secretsOf } from "./config.ts";
+import { dynamicHeaders, securityHeaders } from "./http/headers.ts";
 import type { Log } from "./ports.ts";
 import { createListener } from "./serve.ts";
 import { registerConnections } from "./use-cases/register-connections.ts";
@@ -86,10 +87,10 @@ function refuse(response: ServerResponse): void {
   };
   response
     .writeHead(503, {
-      "Content-Type": "application/problem+json",
-      "Cache-Control": "no-store",
+      ...securityHeaders,
+      ...dynamicHeaders,
+      "Content-Type": "application/problem+json; charset=utf-8",
       "Retry-After": "5",
-      "X-Content-Type-Options": "nosniff",
     })
     .end(JSON.stringify(problem));
 }

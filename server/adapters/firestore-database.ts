@@ -1,5 +1,5 @@
 import { Firestore } from "@google-cloud/firestore";
-import { commitMs, readMs } from "./firestore-patience.ts";
+import { commitMs, quiet, readMs } from "./firestore-patience.ts";
 
 // A commit is repeated by firestore-transaction.ts only, which knows how to recognise one that was done.
 const commit = { timeout_millis: commitMs, retry_codes_name: "never" };
@@ -19,7 +19,7 @@ const clientConfig = {
  * `127.0.0.1:8080`, calls go there unencrypted and no credentials are looked for.
  */
 export function openFirestore(settings: { project: string; emulatorHost: string | null }): Firestore {
-  return new Firestore({
+  const db = new Firestore({
     projectId: settings.project,
     preferRest: false,
     // A forgotten field has to fail, not vanish.
@@ -29,6 +29,10 @@ export function openFirestore(settings: { project: string; emulatorHost: string 
     gaxServerStreamingRetries: true,
     ...(settings.emulatorHost === null ? {} : local(settings.emulatorHost)),
   });
+  const terminate = db.terminate.bind(db);
+  // What the client still repeats behind our back would end the process with an unhandled rejection.
+  db.terminate = () => quiet().then(terminate);
+  return db;
 }
 
 function local(host: string) {

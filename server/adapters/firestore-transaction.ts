@@ -18,11 +18,20 @@ export async function inTransaction<T>(
   since: number = performance.now(),
 ): Promise<T> {
   const givesUpAt = since + patienceMs;
+  // Nothing may be done once the caller has been told that it was in vain.
+  const requireTime = () => {
+    if (performance.now() > givesUpAt) throw new Error(tooLate);
+  };
+  async function inTimeOnly(transaction: Transaction): Promise<T> {
+    const answer = await work(transaction);
+    requireTime();
+    return answer;
+  }
   async function attempts(): Promise<T> {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- one attempt after the other
-        return await db.runTransaction(work, { maxAttempts: 1 });
+        return await db.runTransaction(inTimeOnly, { maxAttempts: 1 });
       } catch (error) {
         if (!mayGoBetter(error) || performance.now() + pauseMs > givesUpAt) throw error;
         // Two who collided must not come back at the same instant.
@@ -31,8 +40,7 @@ export async function inTransaction<T>(
       }
     }
   }
-  // Nothing may begin once the caller has been told that it was in vain.
-  if (performance.now() > givesUpAt) throw new Error(tooLate);
+  requireTime();
   return explaining(attempts, givesUpAt - performance.now());
 }
 

@@ -1,7 +1,6 @@
 // `prebell setup google`: from questions to a stack file and the commands that make the cloud. Changes nothing there itself.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { replaceFile } from "../adapters/private-file.ts";
 import type { Prebell } from "../composition.ts";
 import type { Config } from "../config.ts";
@@ -10,7 +9,8 @@ import { askForChat, chatFault, findBot } from "./setup-chat.ts";
 import { type Dialogue, GivenUp, noDialogue, openDialogue } from "./setup-dialogue.ts";
 import { finishSetup } from "./setup-finish.ts";
 import { planFor, planText } from "./setup-plan.ts";
-import { answersOf, type Question, questions, stackRule, webhookRule } from "./setup-questions.ts";
+import { type Flags, readFlags, usage } from "./setup-flags.ts";
+import { answersOf, type Question, questions } from "./setup-questions.ts";
 import {
   answersIn,
   differences,
@@ -27,17 +27,6 @@ export interface SetupSurroundings {
   readonly folder: string;
   readonly open: (config: Config) => Promise<Prebell>;
 }
-
-const usage = `Usage: npm run prebell -- setup google [--NAME ANSWER …] [--yes]
-       npm run prebell -- setup google --finish
-
-  --yes              asks nothing: what is not given takes its usual answer
-  --stack NAME       the stack file's name, infra/Pulumi.NAME.yaml; usually prod
-  --finish           sets the bot's webhook and command menu, then looks at every link of the chain
-  --webhook-url URL  with --finish: where Telegram shall deliver; else it stays where it is
-${questions.map(({ name, ask }) => `  --${name.padEnd(16)} ${ask}`).join("\n")}
-
-The bot token is taken from TELEGRAM_BOT_TOKEN or asked for, never from the command line.`;
 
 const intro = (path: string) => `Prebell on Google Cloud
 
@@ -69,7 +58,6 @@ export async function setupGoogleCommand(args: string[], surroundings: SetupSurr
     const before = existsSync(stackPath) ? parseStackFile(readFileSync(stackPath, "utf8")) : null;
     complain(intro(shortPath));
     const given = await collect(flags, dialogue, environment, before);
-    if (given === null) return 1;
     const answers = answersOf(flags.stack, given);
     await writeStackFile(stackPath, shortPath, before, stackFileFor(answers, before ?? undefined), dialogue);
     print(
@@ -89,76 +77,23 @@ export async function setupGoogleCommand(args: string[], surroundings: SetupSurr
   }
 }
 
-interface Flags {
-  readonly answers: ReadonlyMap<string, string>;
-  readonly stack: string;
-  readonly webhookUrl: string | null;
-  readonly yes: boolean;
-  readonly finish: boolean;
-  readonly help: boolean;
-}
-
-/** Null after saying what is wrong with them. */
-function readFlags(args: string[]): Flags | null {
-  const text = { type: "string" } as const;
-  const boolean = { type: "boolean", default: false } as const;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        ...Object.fromEntries(questions.map(({ name }) => [name, text])),
-        stack: { ...text, default: "prod" },
-        "webhook-url": text,
-        yes: boolean,
-        finish: boolean,
-        help: { ...boolean, short: "h" },
-      },
-    });
-    const faults: string[] = [];
-    const answers = new Map<string, string>();
-    const typed = new Map(Object.entries(values));
-    for (const { name, check } of questions) {
-      const value = typed.get(name);
-      if (typeof value !== "string") continue;
-      const checked = check(value.trim());
-      if ("value" in checked) answers.set(name, checked.value);
-      else faults.push(`--${name}: ${checked.remedy}`);
-    }
-    if (!stackRule.test(values.stack)) faults.push("--stack: up to 31 of a-z, 0-9 and -, for example prod.");
-    const webhookUrl = values["webhook-url"]?.trim() ?? null;
-    if (webhookUrl !== null && !webhookRule.test(webhookUrl))
-      faults.push(
-        "--webhook-url: the service's https address and /telegram/webhook; pulumi --cwd infra stack output telegramWebhookUrl prints it.",
-      );
-    if (faults.length > 0) throw new TypeError(faults.join("\n"));
-    return {
-      answers,
-      stack: values.stack,
-      webhookUrl,
-      yes: values.yes,
-      finish: values.finish,
-      help: values.help,
-    };
-  } catch (error) {
-    complain(error instanceof Error ? error.message : usage);
-    return null;
-  }
-}
-
-/** An answer to every question; null after saying why there is none. */
+/** An answer to every question; rejects with `GivenUp` after saying why there is none. */
 async function collect(
   flags: Flags,
   dialogue: Dialogue,
   environment: SetupSurroundings["environment"],
   before: StackFile | null,
-): Promise<ReadonlyMap<string, string> | null> {
+): Promise<ReadonlyMap<string, string>> {
   const earlier = before === null ? new Map<string, string>() : answersIn(before);
   const given = new Map<string, string>();
-  const usualOf = (question: Question) => earlier.get(question.name) ?? question.usual(given);
+  const usualOf = ({ name, usual, check }: Question) => {
+    const checked = check(earlier.get(name) ?? "");
+    return earlier.has(name) && "value" in checked ? checked.value : usual(given);
+  };
   if (flags.yes) {
     const missing = questions.filter((question) => !flags.answers.has(question.name) && usualOf(question) === null);
     for (const { name, ask } of missing) complain(`--${name} is missing (${ask}), and --yes asks nothing.`);
-    if (missing.length > 0) return null;
+    if (missing.length > 0) throw new GivenUp();
   }
   for (const question of questions) {
     const { name } = question;
@@ -168,24 +103,22 @@ async function collect(
     else if (name === "chat-id") given.set(name, await collectChat(question, flag));
     // oxlint-disable-next-line no-await-in-loop
     else given.set(name, flag ?? (await askUntilRight(dialogue, question, usualOf(question))));
-    if (given.get(name) === refused) return null;
   }
   return given;
 
   async function collectChat(question: Question, flag: string | null): Promise<string> {
     const found = await findBot(environment, flags.yes ? null : dialogue);
-    if (found === "refused") return refused;
+    if (found === "refused") throw new GivenUp();
     if (flag === null) {
       explain(question);
       return askForChat(dialogue, found, { usual: usualOf(question), check: question.check });
     }
     const fault = found === null ? null : await chatFault(found, flag);
-    if (fault !== null) complain(`--chat-id ${flag}: ${fault}`);
-    return fault === null ? flag : refused;
+    if (fault === null) return flag;
+    complain(`--chat-id ${flag}: ${fault}`);
+    throw new GivenUp();
   }
 }
-
-const refused = "\0refused";
 
 async function askUntilRight(dialogue: Dialogue, question: Question, usual: string | null): Promise<string> {
   explain(question);

@@ -78,7 +78,7 @@ export function planFor(answers: Answers): readonly Step[] {
     },
     {
       title: "Type in the secrets",
-      why: "Asked for one by one and not shown; nothing reaches your shell's history. Those that have a value are passed over (mistyped? RUNBOOK.md, Rotate).",
+      why: "Asked for one by one and not shown; nothing reaches your shell's history. Those that have a value are passed over (mistyped? infra/RUNBOOK.md, Rotate).",
       commands: [typedSecrets(project, typed)],
     },
     {

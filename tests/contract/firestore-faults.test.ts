@@ -40,20 +40,6 @@ describe("a change of the records", () => {
     expect(await records.commit(aChange())).toBe("conflict");
   });
 
-  it("is reported made when Firestore falls silent after it", async () => {
-    const { server, records } = await openCloud();
-    server.failNext("Commit", "do-and-hold");
-    expect(await records.commit(aChange())).toBe("committed");
-    expect(await records.changeCount()).toBe(1);
-  });
-
-  it("is reported made even if nobody could be asked until patience was at its end", async () => {
-    const { server, records } = await openCloud();
-    server.failNext("Commit", lost, ...Array.from({ length: 40 }, () => ({ refuse: "UNAVAILABLE" }) as const));
-    expect(await records.commit(aChange())).toBe("committed");
-    expect(await records.changeCount()).toBe(1);
-  });
-
   it("is reported made although somebody else has changed the same connection since", async () => {
     const [here, there] = await twoProcesses();
     here.server.failNext("Commit", lost);
@@ -153,24 +139,14 @@ describe("an operator", () => {
       () => records.commit({ journal: [anEntry({ text: "CANARY" })], claims: ["CANARY"] }),
       () => sessions.spendHandoff("CANARY", now),
     ];
+    const started = performance.now();
     const errors = await Promise.all(calls.map((call) => call().then(() => null, String)));
+    // The client would try each read three times and take seven seconds.
+    expect(performance.now() - started).toBeLessThan(4_000);
     for (const error of errors) {
       expect(error).toMatch(remedy);
       expect(error).not.toMatch(/CANARY|prebell-test/);
     }
-  });
-
-  it("is told within seconds that Firestore does not answer, whatever was asked", async () => {
-    const { server, records, leases } = await openCloud();
-    server.failAll("hold");
-    const started = performance.now();
-    const calls = [records.connections(), records.commit(aChange()), records.commit({}), leases.acquire("renew", now)];
-    const outcomes = await Promise.allSettled(calls);
-    expect(performance.now() - started).toBeLessThan(13_000);
-    for (const outcome of outcomes)
-      expect(String(outcome.status === "rejected" && outcome.reason)).toMatch(/Firestore/);
-    server.failAll(null);
-    expect(server.documents()).toBe("");
   });
 });
 

@@ -46,7 +46,7 @@ async function production(settings: { expected?: string | RegExp; env?: Readonly
     secrets,
     pubsub,
     round: async (): Promise<Round> => {
-      child.stdin.write("\n");
+      child.stdin.write("token\n");
       const { value } = await lines.next();
       return JSON.parse(value ?? "null");
     },

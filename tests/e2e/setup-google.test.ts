@@ -42,7 +42,6 @@ async function answer(terminal: Terminal, ...answers: readonly (readonly [questi
 
 describe("asked question by question", () => {
   it("writes the stack file, prints the commands, and the bot token is nowhere", async () => {
-    telegram.settings.write({ id: 9999999, firstName: "A\u001B[2JStranger", text: "hello" });
     const terminal = setup();
     await answer(
       terminal,
@@ -60,9 +59,12 @@ describe("asked question by question", () => {
     );
     await eventually("the request for /start", () => terminal.stderr().includes("Send /start to @prebell_test_bot"));
     telegram.settings.write({ id: 7654321, firstName: "Jo", text: "/start" });
+    // Whoever finds the bot may write to it; a name must not steer the terminal.
+    telegram.settings.write({ id: 9999999, firstName: "A\u001B[2JStranger", text: "hello" });
     await answer(
       terminal,
       ["press Enter here. ", ""],
+      ['Is "A [2JStranger" (9999999) you? [y/N] ', "n"],
       ['Is "Jo" (7654321) you? [y/N] ', "y"],
       ["public-url [https://my-trading.web.app]: ", ""],
       ["trader-members [none]: ", "serviceAccount:bot@my-trading.iam.gserviceaccount.com"],
@@ -274,6 +276,14 @@ describe("a stack file that is there already", () => {
     });
     const again = await setup(["--yes"]).ended();
     expect(again.stderr).toContain("is as it should be.");
+  });
+
+  it("answers nothing with what would not do as an answer", async () => {
+    writeFileSync(stackPath(), before.replace("us-central1", "mars").replace("my-trading", "$(reboot)"));
+    const said = await setup(["--yes"]).ended();
+    expect(said).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("--project is missing") });
+    await setup(["--yes", "--project", "my-trading"]).ended();
+    expect(stackFile().config["gcp:region"]).toBe("us-east1");
   });
 
   it("that nobody understands is left alone", async () => {

@@ -1,8 +1,9 @@
 // Everything that stands around Prebell on Google Cloud, on this machine and on one clock that the test moves.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { createPracticeClock } from "../../server/practice/practice-clock.ts";
 import { createPracticeControl, type PracticeControl } from "../../server/practice/practice-control.ts";
 import { practiceKeys, practiceUrls } from "../../server/practice/practice-keys.ts";
@@ -63,9 +64,14 @@ export interface Cloud {
   setTo(instant: string): Promise<void>;
   /** Waits until it answers /livez. */
   start(env?: Readonly<Record<string, string>>): Promise<Instance>;
+  /** What `prebell link` prints on the owner's own machine: the token of a one-time link. */
+  link(): Promise<string>;
   /** Everything all instances wrote. */
   output(): string;
 }
+
+const cli = join(import.meta.dirname, "../../server/cli/prebell.ts");
+const clockPreload = ["--import", join(import.meta.dirname, "shifted-clock.mjs")];
 
 /** `at`: what time it is everywhere, for example "2026-06-10T12:00:00Z". */
 export async function startCloud(at: string): Promise<Cloud> {
@@ -163,14 +169,20 @@ export async function startCloud(at: string): Promise<Cloud> {
       instances.push(instance);
       return instance;
     },
+    async link() {
+      const { stdout } = await promisify(execFile)(process.execPath, [...clockPreload, cli, "link"], {
+        cwd: folder,
+        env: { ...env, CLOCK_OFFSET_FILE: offsetFile },
+      });
+      return new URL(stdout.trim()).hash.replace("#signin=", "");
+    },
     output: () => instances.map((instance) => instance.output()).join(""),
   };
 }
 
 async function startInstance(bundle: Bundle, env: Readonly<Record<string, string>>): Promise<Instance> {
   const port = await freePort();
-  const clock = ["--import", join(import.meta.dirname, "shifted-clock.mjs")];
-  const child = spawn(bundle.node, [...bundle.flags, ...clock, join(bundle.folder, "dist/main.js")], {
+  const child = spawn(bundle.node, [...bundle.flags, ...clockPreload, join(bundle.folder, "dist/main.js")], {
     cwd: bundle.folder,
     env: { ...env, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],

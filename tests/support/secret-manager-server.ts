@@ -136,16 +136,6 @@ export async function startSecretManagerServer(
     return version;
   }
 
-  function described(id: string, { number, state, scheduled }: Version, checked = false): object {
-    return {
-      name: `projects/${projectNumber}/secrets/${id}/versions/${number}`,
-      state,
-      etag: `"${number}-${state}"`,
-      clientSpecifiedPayloadChecksum: checked,
-      ...(scheduled ? { scheduledDestroyTime: { seconds: "4102444800" } } : {}),
-    };
-  }
-
   const wire = await startGoogleWire({
     protos: "@google-cloud/secret-manager/build/protos/protos.json",
     service: "google.cloud.secretmanager.v1.SecretManagerService",
@@ -251,6 +241,16 @@ export async function startSecretManagerServer(
     passDestroyDelay() {
       for (const { version } of all()) if (version.scheduled) destroy(version);
     },
+  };
+}
+
+function described(id: string, { number, state, scheduled }: Version, checked = false): object {
+  return {
+    name: `projects/${projectNumber}/secrets/${id}/versions/${number}`,
+    state,
+    etag: `"${number}-${state}"`,
+    clientSpecifiedPayloadChecksum: checked,
+    ...(scheduled ? { scheduledDestroyTime: { seconds: "4102444800" } } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-// Uses Secret Manager and Pub/Sub as production does, with the credentials this process finds: one round per line read,
+// Uses Secret Manager and Pub/Sub as production does, with the credentials this process finds: one round per token read,
 // one JSON line printed per round. Pub/Sub's own variable leads it to the test's server, with TLS and credentials.
 import { createInterface } from "node:readline";
 import { pubsubPublisher } from "../../../server/adapters/pubsub-publisher.ts";
@@ -17,8 +17,8 @@ const tokens = secretManagerTokenStore(secrets, {
 const publisher = pubsubPublisher({ project: "prebell-test", topic: "token-updates", emulatorHost: null });
 const described = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-for await (const _line of createInterface({ input: process.stdin })) {
-  const stored = await tokens.put("etrade-prod", aTokenSet()).catch(described);
+for await (const token of createInterface({ input: process.stdin })) {
+  const stored = await tokens.put("etrade-prod", aTokenSet({ token })).catch(described);
   const published = await publisher.publish({ ...anEvent(), sequence: 1 }).then(() => "published", described);
   process.stdout.write(`${JSON.stringify({ stored, published })}\n`);
 }

@@ -1,5 +1,5 @@
 // Answers to the setup's questions: a valid baseline to vary, and everything that the questions accept.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type Answers, answersOf, questions, stackRule } from "../../../server/cli/setup-questions.ts";
 
 export function someAnswers(overrides: Partial<Answers> = {}): Answers {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { names } from "../../../infra/names.ts";
 import { planFor, planText } from "../../../server/cli/setup-plan.ts";
@@ -73,15 +73,18 @@ describe("the printed commands", () => {
             ? []
             : [["gcloud", "billing", "projects", "link", project, `--billing-account=${billingAccount}`]],
         );
-        expect(ran).toContainEqual([
-          ...["gcloud", "storage", "buckets", "create", bucket, `--project=${project}`, `--location=${region}`],
-          ...["--uniform-bucket-level-access", "--public-access-prevention"],
-        ]);
-        expect(ran.at(-1)).toEqual([
-          ...["npm", "run", "prebell", "--", "setup", "google", "--finish"],
-          ...(stack === "prod" ? [] : ["--stack", stack]),
-          ...["--webhook-url", "https://prebell-1.a.run.app/telegram/webhook"],
-        ]);
+        expect(ran).toContainEqual(
+          ["gcloud", "storage", "buckets", "create", bucket, `--project=${project}`, `--location=${region}`].concat([
+            "--uniform-bucket-level-access",
+            "--public-access-prevention",
+          ]),
+        );
+        expect(ran.at(-1)).toEqual(
+          ["npm", "run", "prebell", "--", "setup", "google", "--finish"].concat(
+            stack === "prod" ? [] : ["--stack", stack],
+            ["--webhook-url", "https://prebell-1.a.run.app/telegram/webhook"],
+          ),
+        );
       }),
       { numRuns: 15 },
     );

@@ -45,9 +45,7 @@ describe("silenceSentence", () => {
   const heard = at("2026-11-20T13:12:00Z");
 
   it("begins mildly and says after two minutes how long the silence lasts", () => {
-    expect(silenceSentence(heard, heard + 40_000, 120_000)).toBe(
-      "Can’t reach the server · last heard 8:12 AM ET",
-    );
+    expect(silenceSentence(heard, heard + 40_000, 120_000)).toBe("Can’t reach the server · last heard 8:12 AM ET");
     expect(silenceSentence(heard, heard + 185_000, 120_000)).toBe(
       "No word from the server for 3 min · last heard 8:12 AM ET",
     );
