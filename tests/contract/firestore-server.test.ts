@@ -1,5 +1,5 @@
 // The stand-in refuses what Firestore refuses: a test that passes against it has to mean something.
-import { Timestamp } from "@google-cloud/firestore";
+import { Timestamp, type Query } from "@google-cloud/firestore";
 import { describe, expect, it } from "vitest";
 import { openFirestore } from "../../server/adapters/firestore-database.ts";
 import { openCloud } from "../support/firestore.ts";
@@ -10,6 +10,10 @@ const refusal = async (call: Promise<unknown>): Promise<unknown> =>
     () => "accepted",
     (error: unknown) => (error instanceof Error && "code" in error ? error.code : String(error)),
   );
+
+async function ids(query: Query): Promise<string> {
+  return (await query.get()).docs.map(({ id }) => id).join("");
+}
 
 describe("the Firestore on this machine", () => {
   it("refuses each query that needs an index which is not committed", async () => {
@@ -36,7 +40,6 @@ describe("the Firestore on this machine", () => {
     const values = { a: 10, b: 9, c: "9", d: null, e: Timestamp.fromMillis(5), f: "é", g: "z" };
     for (const [id, value] of Object.entries(values)) await things.doc(id).set({ value });
     await things.doc("none").set({ other: 1 });
-    const ids = async (query: FirebaseFirestore.Query) => (await query.get()).docs.map(({ id }) => id).join("");
     expect(await ids(things.orderBy("value"))).toBe("dbaecgf");
     expect(await ids(things.orderBy("value", "desc").limit(2))).toBe("fg");
     expect(await ids(things.where("value", ">", 9))).toBe("a");
@@ -101,7 +104,7 @@ describe("the Firestore on this machine", () => {
     const batch = db.batch();
     for (let index = 0; index <= 500; index += 1) batch.set(db.doc(`things/${index}`), {});
     expect(await refusal(batch.commit())).toBe(codes.invalid);
-    expect(await refusal(db.doc("things/one").set({ list: [[1]] }))).toMatch(/nested|invalid/i);
+    expect(await refusal(db.doc("things/one").set({ list: [[1]] }))).toBe(codes.invalid);
   });
 
   it("knows one database in each project, and keeps projects apart", async () => {

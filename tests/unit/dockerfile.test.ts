@@ -59,7 +59,7 @@ it("copies only what is in the repository, and the build's context lets it throu
   const copied = rests("COPY", instructions)
     .filter((rest) => !rest.startsWith("--from"))
     .flatMap((rest) => rest.split(/\s+/).slice(0, -1));
-  expect(copied).toEqual(["package.json", "package-lock.json", ".npmrc", "bin", "server", "web"]);
+  expect(copied).toEqual(["package.json", "package-lock.json", ".npmrc", "tsconfig.json", "bin", "server", "web"]);
   expect(copied.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   const [everything, ...lines] = read(".dockerignore")
     .split("\n")
