@@ -7,15 +7,18 @@ const livezHeaders = {
   "X-Content-Type-Options": "nosniff",
 };
 
-let program: RequestListener | null = null;
+/** Loading keeps the only thread busy for a while; the probe that waits for this very port gets its answer before. */
+const probeComesWithinMs = 10;
+
+let loading: Promise<RequestListener> | null = null;
+const load = () => (loading ??= import("./start-cloud.ts").then(({ startCloud }) => startCloud(server)));
 
 const server = createServer((request, response) => {
   // Being alive takes nothing but this; everything else waits for the program.
-  if (request.url === "/livez") return void response.writeHead(200, livezHeaders).end("ok");
-  if (program !== null) return program(request, response);
-  return void loading.then((loaded) => loaded(request, response));
+  if (request.url === "/livez") return void response.writeHead(200, livezHeaders).end("ok", load);
+  void load().then((program) => program(request, response));
 });
 // config.ts checks both a moment later, and ends the process if they are wrong.
-server.listen(Number(process.env["PORT"] ?? 8080), process.env["HOST"] ?? "0.0.0.0");
-
-const loading = import("./start-cloud.ts").then(({ startCloud }) => (program = startCloud(server)));
+server.listen(Number(process.env["PORT"] ?? 8080), process.env["HOST"] ?? "0.0.0.0", () => {
+  setTimeout(load, probeComesWithinMs);
+});

@@ -136,6 +136,8 @@ export interface Outbox {
   /** Takes the due messages for sending: they are ours until `leaseUntil`, then anybody's again. */
   takeMessages(now: Temporal.Instant, leaseUntil: Temporal.Instant): Promise<readonly Message[]>;
   settleMessage(id: number, result: DeliveryResult): Promise<void>;
+  /** What the channel has not taken yet, oldest first; usually nothing. At most 100. */
+  undeliveredMessages(): Promise<readonly Message[]>;
   /** Newest first, delivered or not. */
   messages(limit: number): Promise<readonly Message[]>;
   /** Takes the oldest undelivered event if it is due; events are delivered one after the other, in order. */

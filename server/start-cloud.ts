@@ -1,5 +1,6 @@
 // Starts Prebell on Google Cloud: configuration → composition → requests, until SIGTERM. Nothing runs between requests.
 import type { RequestListener, Server, ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { pinoLog } from "./adapters/pino-log.ts";
 import { compose, findPlace, type Prebell } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, requireCloud, secretsOf } from "./config.ts";
@@ -15,6 +16,7 @@ interface Program {
 
 /** Cloud Run kills ten seconds after SIGTERM; what is still under way then is taken up by the next instance. */
 const longestDrain = Temporal.Duration.from({ seconds: 8 });
+const longestStop = 9000;
 
 /** Connects in the background and at once. While Google can't be reached every request tries anew and is answered 503. */
 export function startCloud(server: Server): RequestListener {
@@ -33,8 +35,8 @@ export function startCloud(server: Server): RequestListener {
   const stop = async () => {
     server.close();
     server.closeIdleConnections();
-    const running = await program?.catch(() => null);
-    await running?.prebell.close(longestDrain);
+    const drained = (async () => (await program?.catch(() => null))?.prebell.close(longestDrain))();
+    await Promise.race([drained, pause(longestStop)]);
     process.exit(0);
   };
   process.once("SIGTERM", () => void stop());

@@ -40,19 +40,16 @@ export async function explaining<T>(call: () => Promise<T>, ms: number = patienc
 
 function explained(error: unknown): unknown {
   const status = statusOf(error);
-  if (status !== null) return new Error(sentences[status] ?? `Firestore refused a call of ours (${status}).`);
-  return error instanceof Error && error.message.includes("default credentials") ? new Error(noCredentials) : error;
+  return status === null ? error : new Error(sentences[status] ?? `Firestore refused a call of ours (${status}).`);
 }
 
 const noAnswer = (status: StatusName) => `Firestore gave no usable answer (${status}).`;
 
-const noCredentials =
-  "There are no Google credentials for Firestore. On Cloud Run the service account gives them; elsewhere run: gcloud auth application-default login";
-
 const sentences: Partial<Record<StatusName, string>> = {
   PERMISSION_DENIED:
     "Firestore denied access (PERMISSION_DENIED). Give the service account that runs this the role Cloud Datastore User (roles/datastore.user), and see that the Firestore API is enabled.",
-  UNAUTHENTICATED: `Firestore accepted no credentials (UNAUTHENTICATED). ${noCredentials}`,
+  UNAUTHENTICATED:
+    "Firestore accepted no credentials (UNAUTHENTICATED). On Cloud Run the service account gives them; elsewhere run: gcloud auth application-default login",
   NOT_FOUND:
     "Firestore found no database (NOT_FOUND). Create the one named (default), in native mode: gcloud firestore databases create --location=REGION",
   FAILED_PRECONDITION:

@@ -17,6 +17,7 @@ export interface MessageDocuments {
   /** The message after that result; null if it changes nothing. */
   settled(stored: DocumentSnapshot | undefined, result: DeliveryResult): Message | null;
   write(transaction: Transaction, message: Message): void;
+  undelivered(): Promise<readonly Message[]>;
   newest(limit: number): Promise<readonly Message[]>;
 }
 
@@ -63,6 +64,11 @@ export function messageDocuments(db: Firestore): MessageDocuments {
     reference,
     settled: (stored, result) => afterResult(factsOf(stored), result),
     write,
+    async undelivered() {
+      // Only what is undelivered has the field, and usually nothing does: one read.
+      const stored = await readAll<Stored>(messages.orderBy("dueAt").limit(mostAtOnce));
+      return stored.map(({ facts }) => facts).toSorted((a, b) => a.id - b.id);
+    },
     async newest(limit) {
       const stored = await readAll<Stored>(messages.orderBy("facts.id", "desc").limit(limit));
       return stored.map(({ facts }) => facts);

@@ -30,6 +30,7 @@ export function firestoreOutbox(db: Firestore): Outbox {
         if (settled === null) return { answer: undefined, write: null };
         return { answer: undefined, write: (transaction) => messages.write(transaction, settled) };
       }),
+    undeliveredMessages: () => messages.undelivered(),
     messages: (limit) => messages.newest(limit),
     async takeEvent(now, leaseUntil) {
       const due = await events.due(now);

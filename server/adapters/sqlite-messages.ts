@@ -14,6 +14,7 @@ export interface MessageTable {
   hasDue(now: Temporal.Instant): boolean;
   take(now: Temporal.Instant, leaseUntil: Temporal.Instant): readonly Message[];
   settle(id: number, result: DeliveryResult): void;
+  undelivered(): readonly Message[];
   newest(limit: number): readonly Message[];
 }
 
@@ -55,6 +56,10 @@ export function messageTable(db: DatabaseSync): MessageTable {
     "UPDATE messages SET state = 'waiting', attempts = attempts + 1, next_attempt_at = :at WHERE id = :id AND state = 'sending'",
   );
   const drop = db.prepare("UPDATE messages SET state = 'dropped' WHERE id = :id AND state = 'sending'");
+  const selectUndelivered = query<Row>(
+    db,
+    "SELECT * FROM messages WHERE state IN ('waiting', 'sending') ORDER BY id LIMIT 100",
+  );
   const select = query<Row>(db, "SELECT * FROM messages ORDER BY id DESC LIMIT ?");
 
   const claim = (claims: readonly string[]) => claims.every((name) => insertClaim.run(name).changes === 1);
@@ -84,6 +89,7 @@ export function messageTable(db: DatabaseSync): MessageTable {
           drop.run({ id });
       }
     },
+    undelivered: () => selectUndelivered.all().map(toMessage),
     newest: (limit) => select.all(limit).map(toMessage),
   };
 }

@@ -25,6 +25,9 @@ export function sqliteOutbox(db: DatabaseSync): Outbox {
         changes.bump();
       });
     },
+    async undeliveredMessages() {
+      return messages.undelivered();
+    },
     async messages(limit) {
       return messages.newest(limit);
     },

@@ -42,12 +42,12 @@ export async function readOverview(
   const date = newYorkDate(now);
   const today = marketDay(date);
   const nextDay = nextTradingDay(date);
-  const [recorded, pendings, confirmations, eventBacklog, messages, runs] = await Promise.all([
+  const [recorded, pendings, confirmations, eventBacklog, undelivered, runs] = await Promise.all([
     deps.records.connections(),
     deps.records.pendingAuthorizations(now),
     deps.records.confirmations(),
     deps.outbox.eventBacklog(),
-    deps.outbox.messages(50),
+    deps.outbox.undeliveredMessages(),
     deps.records.lastRuns(),
   ]);
   const byId = new Map(recorded.map((connection) => [connection.id, connection]));
@@ -69,14 +69,13 @@ export async function readOverview(
       };
     }),
   );
-  const waiting = messages.filter((message) => message.state === "waiting" || message.state === "sending");
   return {
     now,
     today,
     nextDay,
     connections,
-    messagesWaiting: waiting.length,
-    lastMessageFailed: waiting.some((message) => message.attempts > 0),
+    messagesWaiting: undelivered.length,
+    lastMessageFailed: undelivered.some((message) => message.attempts > 0),
     eventBacklog,
     clockwork: clockworkOf(
       runs,

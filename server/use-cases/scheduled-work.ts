@@ -76,16 +76,10 @@ function deliveriesOf(deps: Dependencies) {
 
 /** What was tried in vain or left behind; what another run has in hand this moment does not count. */
 async function undelivered(deps: Pick<Dependencies, "clock" | "outbox">, eventFailed: boolean) {
-  const [newest, backlog] = await Promise.all([deps.outbox.messages(newestLooked), deps.outbox.eventBacklog()]);
+  const [waiting, backlog] = await Promise.all([deps.outbox.undeliveredMessages(), deps.outbox.eventBacklog()]);
   const leftBehind = deps.clock().subtract(longestDelivery);
   const isOld = (at: Temporal.Instant) => Temporal.Instant.compare(at, leftBehind) <= 0;
-  const messages = newest.filter(
-    ({ state, attempts, createdAt }) =>
-      (state === "waiting" || state === "sending") && (attempts > 0 || isOld(createdAt)),
-  );
+  const messages = waiting.filter(({ attempts, createdAt }) => attempts > 0 || isOld(createdAt));
   const eventsWait = eventFailed || (backlog.oldestAt !== null && isOld(backlog.oldestAt));
   return { messages: messages.length, events: eventsWait ? backlog.count : 0 };
 }
-
-/** A message that still waits behind ten newer ones is not there: the channel takes them oldest first. */
-const newestLooked = 10;

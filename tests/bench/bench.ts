@@ -1,5 +1,6 @@
 // npm run bench: the budgets of the design as one table. It never fails: figures are read by people.
 import { availableParallelism, loadavg } from "node:os";
+import { cloudStart } from "./cloud.ts";
 import { firstPaint, shellBytes } from "./page.ts";
 import { ownShareOfRenewal } from "./renewal.ts";
 import { coldStart, idleMemory, statusThroughput } from "./serving.ts";
@@ -8,6 +9,7 @@ import { ticksOverTenThousand } from "./ticks.ts";
 
 const benchmarks: readonly [string, () => Row | readonly Row[] | Promise<Row | readonly Row[]>][] = [
   ["cold start", coldStart],
+  ["cloud start", cloudStart],
   ["throughput", statusThroughput],
   ["memory", idleMemory],
   ["shell", shellBytes],

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Bundle } from "../support/bundle.ts";
 import { freePort } from "../support/program-ports.ts";
 
 export const apiToken = "a-token-for-benchmarks-and-nothing-else";
@@ -52,11 +53,21 @@ export function startBare(bodyBytes = 2): Promise<Served> {
   return start(bareServer, { BODY_BYTES: String(bodyBytes) });
 }
 
-async function start(script: string, env: Readonly<Record<string, string>>): Promise<Served> {
+/** What Cloud Run would start: the image's content and flags. `env`: the services around it. */
+export function startBundle({ folder, flags }: Bundle, env: Readonly<Record<string, string>>): Promise<Served> {
+  return start(join(folder, "dist/main.js"), env, flags, folder);
+}
+
+async function start(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+  cwd = tmpdir(),
+): Promise<Served> {
   const port = await freePort();
   const begin = performance.now();
-  const child = spawn(process.execPath, [script], {
-    cwd: tmpdir(),
+  const child = spawn(process.execPath, [...flags, script], {
+    cwd,
     env: { PATH: process.env["PATH"], PORT: String(port), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

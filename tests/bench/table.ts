@@ -15,7 +15,7 @@ export function ratioRow(
   what: string,
   { ours, bare }: { ours: number; bare: number },
   unit: string,
-  budget: { readonly atMost: number } | { readonly atLeast: number },
+  budget: { readonly atMost: number } | { readonly atLeast: number } | null,
 ): Row {
   const ratio = ours / bare;
   const show = (value: number) => `${value >= 100 ? Math.round(value) : value.toFixed(1)} ${unit}`;
@@ -24,9 +24,17 @@ export function ratioRow(
     ours: show(ours),
     bare: show(bare),
     result: `${ratio.toFixed(2)}×`,
-    budget: "atMost" in budget ? `≤ ${budget.atMost}×` : `≥ ${budget.atLeast}×`,
-    kept: "atMost" in budget ? ratio <= budget.atMost : ratio >= budget.atLeast,
+    ...(budget === null
+      ? { budget: "", kept: null }
+      : "atMost" in budget
+        ? { budget: `≤ ${budget.atMost}×`, kept: ratio <= budget.atMost }
+        : { budget: `≥ ${budget.atLeast}×`, kept: ratio >= budget.atLeast }),
   };
+}
+
+/** A figure that no budget binds. */
+export function plainRow(what: string, ours: string): Row {
+  return { what, ours, bare: "", result: ours, budget: "", kept: null };
 }
 
 export function absoluteRow(what: string, value: number, unit: string, atMost: number, bare = ""): Row {

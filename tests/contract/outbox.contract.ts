@@ -92,6 +92,20 @@ export function testOutbox(create: Create): void {
       expect((await outbox.messages(2)).map(({ id }) => id)).toEqual([3, 2]);
     });
 
+    it("lists what the channel has not taken, oldest first, being sent or not", async () => {
+      const { records, outbox } = await create();
+      expect(await outbox.undeliveredMessages()).toEqual([]);
+      await records.commit({ messages: [aMessage(), aMessage({ at: later }), aMessage(), aMessage()] });
+      await outbox.takeMessages(now, lease);
+      await outbox.settleMessage(1, { outcome: "delivered", at: now, text: "Sent." });
+      await outbox.settleMessage(3, { outcome: "retry", at: later });
+      await outbox.settleMessage(4, { outcome: "dropped", at: now });
+      expect((await outbox.undeliveredMessages()).map(({ id, attempts }) => [id, attempts])).toEqual([
+        [2, 0],
+        [3, 1],
+      ]);
+    });
+
     it("ignores a result for a message it does not know", async () => {
       const { outbox } = await create();
       await outbox.settleMessage(7, { outcome: "delivered", at: now, text: "?" });

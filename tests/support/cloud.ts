@@ -127,8 +127,7 @@ export async function startCloud(at: string): Promise<Cloud> {
     PUBLIC_URL: "https://prebell.example",
     API_TOKEN: apiToken,
     API_TOKEN_SCOPES: "status keepalive confirm events token",
-    // By name: TLS asks for no address.
-    SECRET_MANAGER_ENDPOINT: `https://${secrets.host.replace("127.0.0.1", "localhost")}`,
+    SECRET_MANAGER_ENDPOINT: `https://${secrets.host}`,
     FIRESTORE_EMULATOR_HOST: firestore.host,
     PUBSUB_EMULATOR_HOST: pubsub.host,
     ETRADE_OAUTH_URL: urls.oauthUrl,

@@ -158,6 +158,9 @@ function inMemoryOutbox(memory: Memory): Outbox {
       else if (result.outcome === "dropped") memory.messages.set(id, { ...message, state: "dropped" });
       else memory.messages.set(id, { ...message, state: "waiting", attempts: message.attempts + 1, nextAttemptAt: at });
     },
+    async undeliveredMessages() {
+      return [...memory.messages.values()].filter(({ state }) => state === "waiting" || state === "sending");
+    },
     async messages(limit) {
       return [...memory.messages.values()].toReversed().slice(0, limit);
     },

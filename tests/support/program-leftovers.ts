@@ -3,9 +3,15 @@ import { afterAll, onTestFinished } from "vitest";
 
 const leftovers = new Set<() => Promise<void>>();
 
-afterAll(async () => {
+export async function clearEverything(): Promise<void> {
   await Promise.all([...leftovers].map((clear) => clear()));
-});
+}
+
+try {
+  afterAll(clearEverything);
+} catch {
+  // Outside of tests, in a benchmark, whoever started something clears it away.
+}
 
 export function clearAfterwards(clear: () => Promise<void> | void): void {
   const once = async () => {
