@@ -22,7 +22,9 @@ const instructions: Instruction[] = read("infra/Dockerfile")
   .map((line) => ({ keyword: line.split(/\s/)[0] ?? "", rest: line.slice(line.indexOf(" ") + 1).trim() }));
 
 const argumentsByName = new Map(
-  instructions.filter(({ keyword }) => keyword === "ARG").map(({ rest }) => rest.split("=") as [string, string]),
+  instructions
+    .filter(({ keyword }) => keyword === "ARG")
+    .map(({ rest }): [string, string] => [rest.slice(0, rest.indexOf("=")), rest.slice(rest.indexOf("=") + 1)]),
 );
 const froms = instructions.flatMap(({ keyword, rest }, index) => (keyword === "FROM" ? [{ rest, index }] : []));
 const resolved = (from: string) =>
