@@ -1,6 +1,6 @@
 // The image's content: the built server and page alone in an empty folder, run by a user without rights.
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clearAfterwards } from "./program-leftovers.ts";
@@ -12,7 +12,7 @@ const nobody = 65_532;
 export interface Bundle {
   readonly folder: string;
   readonly node: string;
-  /** As in the image: it may read its own folder and use the network, and nothing else. */
+  /** Those of the image's command. */
   readonly flags: readonly string[];
   /** Empty where the tests themselves run without rights. */
   readonly user: { readonly uid: number; readonly gid: number } | Record<string, never>;
@@ -29,13 +29,21 @@ export function unpackBundle(readable: readonly string[] = []): Bundle {
   cpSync(join(root, "web/dist"), join(folder, "web/dist"), { recursive: true });
   execFileSync("chmod", ["-R", "a+rX", folder]);
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
-  const flags = [folder, ...readable].map((path) => `--allow-fs-read=${path}`);
+  const own = commandFlags().map((flag) => flag.replace("/app", folder));
   return {
     folder,
     node: runnableBy(user, folder),
-    flags: ["--permission", "--allow-net", ...flags, "--disable-warning=ExperimentalWarning"],
+    flags: [...own, ...readable.map((path) => `--allow-fs-read=${path}`)],
     user,
   };
+}
+
+function commandFlags(): readonly string[] {
+  const dockerfile = readFileSync(join(root, "infra/Dockerfile"), "utf8");
+  const command: readonly string[] = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? "[]");
+  if (command.at(-1) !== "dist/main.js" || !command.includes("--permission"))
+    throw new Error(`infra/Dockerfile starts something else: ${command.join(" ")}`);
+  return command.slice(0, -1);
 }
 
 /** Node as that user can start it: a copy, where the path to ours is closed to others. */

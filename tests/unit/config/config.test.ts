@@ -3,13 +3,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ConfigError, readConfig, secretsOf } from "../../../server/config.ts";
+import { ConfigError, readConfig, requireCloud, secretsOf } from "../../../server/config.ts";
 
 type Environment = Parameters<typeof readConfig>[0];
 
 const webhookSecret = `whsec_${"A".repeat(32)}`;
 const botToken = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 const apiToken = "a-token-of-twenty-four-or-more";
+
+const inTheCloud = {
+  STORAGE: "google",
+  GOOGLE_CLOUD_PROJECT: "my-trading-482913",
+  PUBLIC_URL: "https://my-trading-482913.web.app",
+  CRON_AUDIENCE: "https://prebell-cron",
+  CRON_SERVICE_ACCOUNT: "scheduler@my-trading-482913.iam.gserviceaccount.com",
+  TELEGRAM_BOT_TOKEN: botToken,
+  TELEGRAM_CHAT_ID: "7654321",
+  TELEGRAM_WEBHOOK_SECRET: "w".repeat(32),
+};
 
 /** The sentences with which the configuration is refused; empty if it is not. */
 function faultsOf(environment: Environment): string[] {
@@ -27,7 +38,7 @@ const scopesOf = (environment: Environment) => [
 ];
 
 const needsHttps = (host: string) =>
-  `PUBLIC_URL has to be the https address people open, because HOST ${host} is reachable from outside. Set it, or leave HOST at 127.0.0.1.`;
+  `PUBLIC_URL has to be the https address people open, because HOST ${host} is reachable from outside. Set it, or set HOST to 127.0.0.1.`;
 
 describe("readConfig", () => {
   it("makes a laptop in practice mode of an empty environment", () => {
@@ -91,6 +102,58 @@ describe("readConfig", () => {
     expect(scopesOf({ API_TOKEN_SCOPES: "cron,status" })).toEqual(["status", "cron"]);
   });
 
+  it("keeps everything in the cloud where STORAGE says so, and listens there for everybody", () => {
+    const config = readConfig(inTheCloud);
+    expect(config.google).toEqual({
+      project: "my-trading-482913",
+      secretManagerEndpoint: null,
+      firestoreEmulator: null,
+      pubsubEmulator: null,
+      topic: "token-updates",
+      etradeMirror: true,
+    });
+    expect(config.host).toBe("0.0.0.0");
+    expect(requireCloud(config).cron).toEqual({
+      audience: "https://prebell-cron",
+      serviceAccount: "scheduler@my-trading-482913.iam.gserviceaccount.com",
+      jwksUrl: "https://www.googleapis.com/oauth2/v3/certs",
+    });
+  });
+
+  it.each<[string, Record<string, string | undefined>, string]>([
+    ["no project", { GOOGLE_CLOUD_PROJECT: undefined }, "GOOGLE_CLOUD_PROJECT is missing"],
+    ["no address", { PUBLIC_URL: undefined }, "PUBLIC_URL has to be the https address"],
+    ["nobody who may call /cron", { CRON_AUDIENCE: undefined, CRON_SERVICE_ACCOUNT: undefined }, "CRON_AUDIENCE and"],
+    ["half of who may call /cron", { CRON_AUDIENCE: undefined }, "CRON_AUDIENCE is missing"],
+    [
+      "a bot that anybody could speak for",
+      { TELEGRAM_WEBHOOK_SECRET: undefined },
+      "TELEGRAM_WEBHOOK_SECRET is missing",
+    ],
+    [
+      "a webhook secret without a bot",
+      { TELEGRAM_BOT_TOKEN: undefined, TELEGRAM_CHAT_ID: undefined },
+      "TELEGRAM_WEBHOOK_SECRET is set",
+    ],
+    [
+      "tokens led elsewhere",
+      { K_SERVICE: "prebell", SECRET_MANAGER_ENDPOINT: "10.0.0.1:80" },
+      "SECRET_MANAGER_ENDPOINT is for tests",
+    ],
+    [
+      "records led elsewhere",
+      { K_SERVICE: "prebell", FIRESTORE_EMULATOR_HOST: "10.0.0.1:80" },
+      "FIRESTORE_EMULATOR_HOST is for",
+    ],
+    [
+      "events led elsewhere",
+      { K_SERVICE: "prebell", PUBSUB_EMULATOR_HOST: "10.0.0.1:80" },
+      "PUBSUB_EMULATOR_HOST is for",
+    ],
+  ])("does not start in the cloud with %s", (_what, changes, sentence) => {
+    expect(() => requireCloud(readConfig({ ...inTheCloud, ...changes }))).toThrow(sentence);
+  });
+
   it("takes a registered callback for the redirect ceremony", () => {
     expect(readConfig({ ETRADE_CALLBACK: "registered" }).etradeCeremony).toBe("redirect");
   });
@@ -103,6 +166,16 @@ describe("readConfig", () => {
   });
 
   it.each([
+    ["GOOGLE_CLOUD_PROJECT", "My Project"],
+    ["PUBSUB_TOPIC", "projects/p/topics/t"],
+    ["ETRADE_SECRET_MIRROR", "yes"],
+    ["SECRET_MANAGER_ENDPOINT", "secretmanager.googleapis.com"],
+    ["FIRESTORE_EMULATOR_HOST", "127.0.0.1"],
+    ["PUBSUB_EMULATOR_HOST", "http://127.0.0.1:8085"],
+    ["CRON_SERVICE_ACCOUNT", "scheduler"],
+    ["OIDC_JWKS_URL", "certs"],
+    ["HEARTBEAT_URL", "hc-ping.com/uuid"],
+    ["TELEGRAM_WEBHOOK_SECRET", "with spaces in it, which Telegram refuses"],
     ["PORT", "70000"],
     ["PORT", "0"],
     ["PORT", "80.5"],
