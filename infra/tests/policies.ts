@@ -20,6 +20,8 @@ function at(value: unknown, ...path: (string | number)[]): unknown {
   return found;
 }
 
+const environmentOf = (service: unknown) => at(service, "template", "containers", 0, "envs");
+
 const failing = (resources: readonly Resource[], holds: (resource: Resource) => boolean, what: string) =>
   resources.filter((resource) => !holds(resource)).map(({ name }) => `${name}: ${what}`);
 
@@ -75,13 +77,13 @@ export const policies = {
     ),
   "no public clockwork: the internet does not reach it, and it checks who calls": (resources) => {
     const clockwork = ofType(resources, "gcp:cloudrunv2/service:Service").filter(({ name }) => name === "prebell-cron");
-    const environment = ({ inputs }: Resource) => text(at(inputs, "template", "containers", 0, "envs"));
     return [
       ...expected(clockwork, "clockwork"),
       ...failing(clockwork, ({ inputs }) => inputs["ingress"] === "INGRESS_TRAFFIC_INTERNAL_ONLY", "is public"),
       ...failing(
         clockwork,
-        (service) => ["CRON_AUDIENCE", "CRON_SERVICE_ACCOUNT"].every((name) => environment(service).includes(name)),
+        ({ inputs }) =>
+          ["CRON_AUDIENCE", "CRON_SERVICE_ACCOUNT"].every((name) => text(environmentOf(inputs)).includes(name)),
         "can't tell the scheduler from others",
       ),
       // An audience of Cloud Run's own would make it look at the token and take the signature off.
@@ -171,7 +173,7 @@ export const policies = {
   ],
   "the clockwork runs on New York's clock, with retries and proof": (resources) => {
     const audiences = ofType(resources, "gcp:cloudrunv2/service:Service").flatMap(({ inputs }) => {
-      const environment = at(inputs, "template", "containers", 0, "envs");
+      const environment = environmentOf(inputs);
       return Array.isArray(environment) ? environment.filter((each) => at(each, "name") === "CRON_AUDIENCE") : [];
     });
     const jobs = ofType(resources, "gcp:cloudscheduler/job:Job");

@@ -4,9 +4,11 @@ import type { AuthorizationReply } from "../../server/http/contract.ts";
 import { type Cloud, type Instance, startCloud } from "../support/cloud.ts";
 import { good } from "../support/program-client.ts";
 import { clearEverything } from "../support/program-leftovers.ts";
+import { asBill } from "./bill.ts";
 
 const daysInMonth = 30;
 const tradingDays = 21;
+const gibibytes = 0.5;
 const environments = process.argv.includes("--sandbox") ? (["prod", "sandbox"] as const) : (["prod"] as const);
 
 interface Counted {
@@ -129,69 +131,37 @@ function activeVersions({ secrets }: Cloud): number {
 }
 
 function print(idle: Counted, trading: Counted, versions: number): void {
-  const closedDays = daysInMonth - tradingDays;
-  const month = (of: (counted: Counted) => number) => of(trading) * tradingDays + of(idle) * closedDays;
-  const over = (amount: number, free: number) => Math.max(0, amount - free);
-  const gibSeconds = month(({ billedSeconds }) => billedSeconds) * 0.5;
-  const rows: [string, number, string, number][] = [
-    [
-      "Firestore reads",
-      month(({ firestore }) => firestore.reads),
-      "50,000 a day free",
-      (over(trading.firestore.reads, 50_000) * tradingDays * 0.03) / 100_000,
-    ],
-    [
-      "Firestore writes",
-      month(({ firestore }) => firestore.writes),
-      "20,000 a day free",
-      (over(trading.firestore.writes, 20_000) * tradingDays * 0.09) / 100_000,
-    ],
-    [
-      "Firestore deletes by time",
-      month(({ firestore }) => firestore.writes),
-      "nothing free",
-      (month(({ firestore }) => firestore.writes) * 0.01) / 100_000,
-    ],
-    ["Secret versions kept", versions, "6 free, then $0.06", over(versions, 6) * 0.06],
-    [
-      "Secret accesses",
-      month(({ secretAccesses }) => secretAccesses),
-      "10,000 free",
-      (over(
-        month(({ secretAccesses }) => secretAccesses),
-        10_000,
-      ) *
-        0.03) /
-        10_000,
-    ],
-    ["Pub/Sub messages", month(({ published }) => published), "10 GiB free", 0],
-    ["Cloud Run requests", month(({ requests }) => requests), "2 million free", 0],
-    [
-      "Cloud Run vCPU-seconds",
-      month(({ billedSeconds }) => billedSeconds),
-      "180,000 free",
-      over(
-        month(({ billedSeconds }) => billedSeconds),
-        180_000,
-      ) * 0.000024,
-    ],
-    ["Cloud Run GiB-seconds", gibSeconds, "360,000 free", over(gibSeconds, 360_000) * 0.0000025],
-    ["Scheduler jobs", 3, "3 free, then $0.10", 0],
-  ];
-  const total = rows.reduce((sum, [, , , dollars]) => sum + dollars, 0);
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const month = (of: (counted: Counted) => number) =>
+    of(trading) * tradingDays + of(idle) * (daysInMonth - tradingDays);
+  const writes = month(({ firestore }) => firestore.writes);
+  const seconds = month(({ billedSeconds }) => billedSeconds);
   process.stdout.write(
-    [
-      line(["a month", "counted", "free", "US$"]),
-      line(["---", "---:", "---", "---:"]),
-      ...rows.map(([what, amount, free, dollars]) =>
-        line([what, Math.ceil(amount).toLocaleString("en"), free, dollars.toFixed(2)]),
-      ),
-      line(["**together**", "", "", `**${total.toFixed(2)}**`]),
-      "",
-      `One trading day: ${JSON.stringify(trading)}`,
-      `One closed day: ${JSON.stringify(idle)}`,
-      "",
-    ].join("\n"),
+    `${asBill([
+      {
+        what: "Firestore reads",
+        count: month(({ firestore }) => firestore.reads),
+        free: 50_000 * daysInMonth,
+        price: 0.03 / 100_000,
+      },
+      { what: "Firestore writes", count: writes, free: 20_000 * daysInMonth, price: 0.09 / 100_000 },
+      // Each document with a time to live goes once.
+      { what: "Firestore deletes by time", count: writes, free: 0, price: 0.01 / 100_000 },
+      { what: "Secret versions kept", count: versions, free: 6, price: 0.06 },
+      {
+        what: "Secret accesses",
+        count: month(({ secretAccesses }) => secretAccesses),
+        free: 10_000,
+        price: 0.03 / 10_000,
+      },
+      { what: "Cloud Run requests", count: month(({ requests }) => requests), free: 2_000_000, price: 0.4 / 1_000_000 },
+      { what: "Cloud Run vCPU-seconds", count: seconds, free: 180_000, price: 0.000024 },
+      { what: "Cloud Run GiB-seconds", count: seconds * gibibytes, free: 360_000, price: 0.0000025 },
+      { what: "Scheduler jobs", count: 3, free: 3, price: 0.1 },
+    ])}
+
+Pub/Sub messages: ${month(({ published }) => published)}, far below the 10 GiB that are free.
+One trading day: ${JSON.stringify(trading)}
+One closed day: ${JSON.stringify(idle)}
+`,
   );
 }
