@@ -20,8 +20,6 @@ function at(value: unknown, ...path: (string | number)[]): unknown {
   return found;
 }
 
-const environmentOf = (service: unknown) => at(service, "template", "containers", 0, "envs");
-
 const failing = (resources: readonly Resource[], holds: (resource: Resource) => boolean, what: string) =>
   resources.filter((resource) => !holds(resource)).map(({ name }) => `${name}: ${what}`);
 
@@ -83,7 +81,9 @@ export const policies = {
       ...failing(
         clockwork,
         ({ inputs }) =>
-          ["CRON_AUDIENCE", "CRON_SERVICE_ACCOUNT"].every((name) => text(environmentOf(inputs)).includes(name)),
+          ["CRON_AUDIENCE", "CRON_SERVICE_ACCOUNT"].every((name) =>
+            environmentOf(inputs).some((variable) => variable.name === name),
+          ),
         "can't tell the scheduler from others",
       ),
       // An audience of Cloud Run's own would make it look at the token and take the signature off.
@@ -172,10 +172,9 @@ export const policies = {
     ),
   ],
   "the clockwork runs on New York's clock, with retries and proof": (resources) => {
-    const audiences = ofType(resources, "gcp:cloudrunv2/service:Service").flatMap(({ inputs }) => {
-      const environment = environmentOf(inputs);
-      return Array.isArray(environment) ? environment.filter((each) => at(each, "name") === "CRON_AUDIENCE") : [];
-    });
+    const audiences = ofType(resources, "gcp:cloudrunv2/service:Service").flatMap(({ inputs }) =>
+      environmentOf(inputs).filter(({ name }) => name === "CRON_AUDIENCE"),
+    );
     const jobs = ofType(resources, "gcp:cloudscheduler/job:Job");
     return [
       ...expected(jobs, "job"),
@@ -190,7 +189,7 @@ export const policies = {
         jobs,
         ({ inputs }) =>
           audiences.length > 0 &&
-          audiences.every((each) => at(each, "value") === at(inputs, "httpTarget", "oidcToken", "audience")),
+          audiences.every(({ value }) => value === at(inputs, "httpTarget", "oidcToken", "audience")),
         "proves itself to nobody",
       ),
       ...failing(
