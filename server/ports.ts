@@ -1,6 +1,6 @@
 // Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in composition.ts.
 import type { BrokerAnswer } from "./domain/broker-answer.ts";
-import type { Account, Connection, ConnectionIdentity, Environment, TokenSet } from "./domain/connection.ts";
+import type { Account, Connection, ConnectionIdentity, Environment, IssuedTokens, TokenSet } from "./domain/connection.ts";
 import type { JournalEntry } from "./domain/journal.ts";
 import type { Message, MessageDraft } from "./domain/notice.ts";
 import type { Ceremony, PendingAuthorization } from "./domain/pending-authorization.ts";
@@ -24,7 +24,9 @@ export interface Randomness {
 }
 
 export interface BegunAuthorization {
+  /** What the broker's answer has to name again: OAuth 1.0a's request token, OAuth 2.0's state. */
   readonly requestToken: Secret;
+  /** Empty in OAuth 2.0. */
   readonly requestTokenSecret: Secret;
   readonly authorizeUrl: string;
 }
@@ -41,13 +43,12 @@ export interface Provider {
     requestToken: Secret,
     requestTokenSecret: Secret,
     verifier: Secret,
-  ): Promise<BrokerAnswer<{ accessToken: Secret; accessTokenSecret: Secret }>>;
+  ): Promise<BrokerAnswer<IssuedTokens>>;
   /** Lists the open accounts: the call that proves a token set and resets its idle clock. */
   listAccounts(tokenSet: TokenSet): Promise<BrokerAnswer<readonly Account[]>>;
-  /** Revives an idle token set; the tokens stay the same. Safe to repeat. */
-  renew(tokenSet: TokenSet): Promise<BrokerAnswer<void>>;
-  /** Kills the token set at the broker, for good. */
-  revoke(tokenSet: TokenSet): Promise<BrokerAnswer<void>>;
+  readonly renewal: Renewal;
+  /** Kills the token set at the broker, for good; null where the broker has no way to. */
+  readonly revoke: ((tokenSet: TokenSet) => Promise<BrokerAnswer<void>>) | null;
   /** The broker's own time, from any answer it gives; null if it gives none. Tells whether this machine's clock is right. */
   readClock(): Promise<Temporal.Instant | null>;
   /** Read-only proof for the eye: one account's money. */
@@ -56,15 +57,33 @@ export interface Provider {
   positions(tokenSet: TokenSet, account: Account): Promise<BrokerAnswer<readonly Position[]>>;
 }
 
+/** How a token set is kept usable without the person. */
+export type Renewal =
+  /** Revives an idle token set; the tokens stay the same. Safe to repeat. */
+  | { readonly kind: "revive"; readonly renew: (tokenSet: TokenSet) => Promise<BrokerAnswer<void>> }
+  /** Trades the refresh token for new tokens; the answer has to be stored before anything else. Never two at once. */
+  | { readonly kind: "refresh"; readonly refresh: (tokenSet: TokenSet) => Promise<BrokerAnswer<IssuedTokens>> };
+
+/** One account's money, in `currency`; what a broker does not say is null. */
 export interface AccountBalance {
+  readonly currency: "USD";
+  /** Everything the account is worth: cash, and positions at market, short ones counted against it. */
   readonly totalValue: number | null;
+  /** Negative where money is borrowed. */
   readonly cash: number | null;
+  readonly buyingPower: number | null;
 }
 
 export interface Position {
   readonly symbol: string;
+  readonly assetType: "equity" | "option" | "fund" | "fixed-income" | "cash" | "other";
+  /** Shares or contracts; negative when short. */
   readonly quantity: number;
+  /** For one share or one contract's unit, in `currency`. */
+  readonly averagePrice: number | null;
+  /** Of the whole position, in `currency`; negative when short. */
   readonly marketValue: number | null;
+  readonly currency: "USD";
 }
 
 /** Token sets with their secrets, encrypted at rest, versioned 1, 2, 3 … per connection. */

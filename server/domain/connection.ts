@@ -23,6 +23,8 @@ export interface CurrentToken {
   readonly issuedAt: Temporal.Instant;
   readonly verifiedAt: Temporal.Instant;
   readonly storedAt: Temporal.Instant;
+  /** When the access token lapses and has to be refreshed; null where it lives as long as the login. */
+  readonly accessExpiresAt: Temporal.Instant | null;
 }
 
 export type EndReason = "expired" | "rejected" | "revoked";
@@ -70,11 +72,20 @@ export function newConnection(identity: ConnectionIdentity): Connection {
   };
 }
 
-/** Everything needed to call on behalf of a connection, stored together. */
-export interface TokenSet {
+/** What a broker issues at a login, or for a refresh token. */
+export interface IssuedTokens {
   readonly accessToken: Secret;
-  readonly accessTokenSecret: Secret;
+  /** The access token's other half in OAuth 1.0a; null in OAuth 2.0. */
+  readonly accessTokenSecret: Secret | null;
+  /** Brings the next access token without the person (OAuth 2.0); null in OAuth 1.0a. */
+  readonly refreshToken: Secret | null;
+  readonly accessExpiresAt: Temporal.Instant | null;
+}
+
+/** Everything needed to call on behalf of a connection, stored together. */
+export interface TokenSet extends IssuedTokens {
   readonly startedAt: Temporal.Instant;
+  /** The login: no refresh moves it. */
   readonly issuedAt: Temporal.Instant;
   /** When a real call proved it; null only while it is a candidate. */
   readonly verifiedAt: Temporal.Instant | null;

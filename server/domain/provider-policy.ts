@@ -11,6 +11,17 @@ export interface ProviderPolicy {
   readonly idleAfter: Temporal.Duration | null;
   /** Keep-alive calls once no call was answered for this long. */
   readonly keepAliveAfter: Temporal.Duration;
+  /** The access token's own, shorter life; null where it lives as long as the login. */
+  readonly access: {
+    readonly lifetime: Temporal.Duration;
+    /** In market hours it is refreshed when it has no more than this left. */
+    readonly refreshBefore: Temporal.Duration;
+  } | null;
+  /** The person is asked so many days before the login's end as well, besides the mornings. */
+  readonly askDaysAhead: readonly number[];
+  /** A new login ends the tokens of the one before, for every program that uses them. */
+  readonly newLoginEndsEarlier: boolean;
+  /** How long the person may take at the broker. */
   readonly requestTokenLifetime: Temporal.Duration;
 }
 
@@ -25,7 +36,31 @@ export function etradePolicy(lifetimeDays = 1): ProviderPolicy {
     expiry: { kind: "wall-clock", timeZone: "America/New_York", days: lifetimeDays },
     idleAfter: Temporal.Duration.from({ hours: 2 }),
     keepAliveAfter: Temporal.Duration.from({ hours: 1 }),
+    access: null,
+    askDaysAhead: [],
+    newLoginEndsEarlier: false,
     requestTokenLifetime: Temporal.Duration.from({ minutes: 5 }),
+  };
+}
+
+/**
+ * Schwab, Trader API (support's answers and what users measured): the login, and with it the refresh token, ends seven times 24
+ * hours after it was made, whatever is refreshed meanwhile; an access token lives 30 minutes; a new login ends the one before.
+ */
+export function schwabPolicy(): ProviderPolicy {
+  return {
+    provider: "schwab",
+    expiry: { kind: "ttl", lifetime: Temporal.Duration.from({ hours: 7 * 24 }) },
+    idleAfter: null,
+    keepAliveAfter: Temporal.Duration.from({ minutes: 25 }),
+    access: {
+      lifetime: Temporal.Duration.from({ minutes: 30 }),
+      refreshBefore: Temporal.Duration.from({ minutes: 5 }),
+    },
+    askDaysAhead: [3, 1],
+    newLoginEndsEarlier: true,
+    // The state is good for ten minutes; the code that comes back lives thirty seconds at Schwab.
+    requestTokenLifetime: Temporal.Duration.from({ minutes: 10 }),
   };
 }
 
@@ -56,7 +91,15 @@ function computeExpiry({ expiry }: ProviderPolicy, issuedAt: Temporal.Instant): 
   }
 }
 
-/** When the token set turns idle if no further call is made; null where the provider has no idle limit. */
-export function idleAt(policy: ProviderPolicy, lastCallAt: Temporal.Instant): Temporal.Instant | null {
+/**
+ * When the token set turns idle, which keep-alive mends without the person: its access token lapses, or no call was made for
+ * too long. Null where the provider knows neither.
+ */
+export function idleAt(
+  policy: ProviderPolicy,
+  accessExpiresAt: Temporal.Instant | null,
+  lastCallAt: Temporal.Instant,
+): Temporal.Instant | null {
+  if (accessExpiresAt !== null) return accessExpiresAt;
   return policy.idleAfter === null ? null : lastCallAt.add(policy.idleAfter);
 }

@@ -69,7 +69,7 @@ export function statusOf(
   if (lastFailure !== null) return { word: "unknown", failed: lastFailure, verified: lastSuccess, expiresAt: deadline };
   // A stored token set was verified by a call, so a success exists; without one nothing is known.
   if (lastSuccess === null) return { word: "needs-authorization", reason: "never", since: null };
-  const idle = idleAt(policy, lastSuccess.at);
+  const idle = idleAt(policy, token?.accessExpiresAt ?? null, lastSuccess.at);
   if (idle !== null && Temporal.Instant.compare(now, idle) >= 0)
     return { word: "idle", lastCall: lastSuccess, expiresAt: deadline };
   return { word: "active", verified: lastSuccess, expiresAt: deadline };

@@ -111,7 +111,7 @@ function tokenView(
     storedAt: iso(token.storedAt),
     announcedAt: isoOrNull(announcedAt),
     expiresAt: iso(expiresAt(policy, token.issuedAt)),
-    idleAt: isoOrNull(idleAt(policy, lastSuccess?.at ?? token.issuedAt)),
+    idleAt: isoOrNull(idleAt(policy, token.accessExpiresAt, lastSuccess?.at ?? token.issuedAt)),
   };
 }
 

@@ -40,7 +40,10 @@ export function createEtrade(settings: EtradeSettings): Provider {
     token: token.reveal(),
     tokenSecret: tokenSecret.reveal(),
   });
-  const withTokenSet = (tokenSet: TokenSet) => withToken(tokenSet.accessToken, tokenSet.accessTokenSecret);
+  const withTokenSet = ({ accessToken, accessTokenSecret }: TokenSet) => {
+    if (accessTokenSecret === null) throw new Error("An OAuth 1.0a token set has a token secret.");
+    return withToken(accessToken, accessTokenSecret);
+  };
 
   async function send(url: URL, credentials: Credentials, extra: readonly Parameter[], timeoutMs: number) {
     const seconds = Math.floor(settings.clock().epochMilliseconds / 1000) + clockCorrectionSeconds;
@@ -119,14 +122,19 @@ export function createEtrade(settings: EtradeSettings): Provider {
       return succeeded({
         accessToken: new Secret(answer.value.token),
         accessTokenSecret: new Secret(answer.value.tokenSecret),
+        refreshToken: null,
+        accessExpiresAt: null,
       });
     },
 
     listAccounts: (tokenSet) => read(api("accounts/list"), tokenSet, [], parseAccounts),
 
-    async renew(tokenSet) {
-      const answer = await get(oauth("renew_access_token"), withTokenSet(tokenSet));
-      return answer.ok ? succeeded(undefined) : answer;
+    renewal: {
+      kind: "revive",
+      async renew(tokenSet) {
+        const answer = await get(oauth("renew_access_token"), withTokenSet(tokenSet));
+        return answer.ok ? succeeded(undefined) : answer;
+      },
     },
 
     async revoke(tokenSet) {
