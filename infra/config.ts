@@ -11,6 +11,8 @@ export interface Settings {
   readonly alarmEmail: string;
   readonly environments: readonly ("prod" | "sandbox")[];
   readonly etradeMirror: boolean;
+  /** Whether there is a Schwab app whose registered callback is the page's. */
+  readonly schwab: boolean;
   readonly bigQueryHistory: boolean;
   readonly heartbeat: boolean;
   readonly billingAccount: string | null;
@@ -46,7 +48,9 @@ export function readSettings(): Settings {
   const environments = (["prod", "sandbox"] as const).filter((environment) =>
     environment === "prod" ? (own.getBoolean("etradeProd") ?? true) : (own.getBoolean("etradeSandbox") ?? false),
   );
-  if (environments.length === 0) faults.push("Neither prebell:etradeProd nor prebell:etradeSandbox is true.");
+  const schwab = own.getBoolean("schwab") ?? false;
+  if (environments.length === 0 && !schwab)
+    faults.push("None of prebell:etradeProd, prebell:etradeSandbox and prebell:schwab is true.");
   const monthlyBudgetUsd = own.getNumber("monthlyBudgetUsd") ?? 5;
   if (!Number.isInteger(monthlyBudgetUsd) || monthlyBudgetUsd < 1)
     faults.push("prebell:monthlyBudgetUsd has to be a whole number of at least 1.");
@@ -68,6 +72,7 @@ export function readSettings(): Settings {
     alarmEmail,
     environments,
     etradeMirror: own.getBoolean("etradeMirror") ?? true,
+    schwab,
     bigQueryHistory: own.getBoolean("bigQueryHistory") ?? false,
     heartbeat: own.getBoolean("heartbeat") ?? false,
     billingAccount: own.get("billingAccount") || null,

@@ -11,12 +11,31 @@ export interface Secrets {
   readonly grants: readonly pulumi.Resource[];
 }
 
-/** Token secrets: written by Prebell at every renewal, read by the trading system. */
-export function tokenSecretNames({ environments, etradeMirror }: Settings): string[] {
-  return environments.flatMap((environment) => {
+/** Written by Prebell with every new token. */
+interface TokenSecret {
+  readonly secretId: string;
+  readonly forTraders: boolean;
+  /** For how long a version's destruction can be undone; undefined: not at all. */
+  readonly versionDestroyTtl: string | undefined;
+}
+
+function tokenSecrets({ environments, etradeMirror, schwab }: Settings): TokenSecret[] {
+  const etrade = environments.flatMap((environment) => {
     const mirror = `ETRADE_OAUTH_${environment.toUpperCase()}_ACCESS`;
     return [`prebell-etrade-${environment}`, ...(etradeMirror ? [`${mirror}_TOKEN`, `${mirror}_SECRET`] : [])];
   });
+  return [
+    // Prebell destroys versions beyond the newest two. For a day that can be undone; it is the least that can be set.
+    ...etrade.map((secretId) => ({ secretId, forTraders: true, versionDestroyTtl: "86400s" })),
+    // Whoever holds the refresh token can lock Prebell out by using it: traders read the copy without. Versions come every half
+    // hour and die in the next, so one that can be undone for a day would only be paid for.
+    ...(schwab
+      ? [
+          { secretId: "prebell-schwab-prod", forTraders: false, versionDestroyTtl: undefined },
+          { secretId: "prebell-schwab-prod-access", forTraders: true, versionDestroyTtl: undefined },
+        ]
+      : []),
+  ];
 }
 
 /**
@@ -27,6 +46,9 @@ export function tokenSecretNames({ environments, etradeMirror }: Settings): stri
 export const consumerKeyNames = ["PROD", "SANDBOX"].flatMap((environment) =>
   ["KEY", "SECRET"].map((part) => `ETRADE_${environment}_CONSUMER_${part}`),
 );
+
+/** The Schwab app's, put there by hand: a trading system needs them for nothing. */
+const schwabKeyNames = ["SCHWAB_CLIENT_ID", "SCHWAB_CLIENT_SECRET"];
 
 export function environmentSecretNames({ heartbeat }: Settings): string[] {
   return ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "API_TOKEN", ...(heartbeat ? ["HEARTBEAT_URL"] : [])];
@@ -39,18 +61,20 @@ export function makeSecrets(settings: Settings, identities: Identities, dependsO
       { secretId, replication: { auto: {} }, labels: { app: "prebell" }, deletionProtection: true, ...more },
       { dependsOn },
     );
-  for (const secretId of tokenSecretNames(settings)) {
-    // Prebell destroys versions beyond the newest two. For a day that can be undone; it is the least that can be set.
-    const tokens = secret(secretId, { versionDestroyTtl: "86400s" });
+  for (const { secretId, forTraders, versionDestroyTtl } of tokenSecrets(settings)) {
+    const tokens = secret(secretId, versionDestroyTtl === undefined ? {} : { versionDestroyTtl });
     for (const role of ["secretVersionAdder", "secretAccessor", "secretVersionManager"] as const)
       grant(tokens, secretId, "run", identities.run.member, role);
-    for (const [who, member] of traders(settings, identities)) grant(tokens, secretId, who, member, "secretAccessor");
+    for (const [who, member] of forTraders ? traders(settings, identities) : [])
+      grant(tokens, secretId, who, member, "secretAccessor");
   }
   for (const secretId of consumerKeyNames) {
     const key = secret(secretId);
     grant(key, secretId, "run", identities.run.member, "secretAccessor");
     for (const [who, member] of traders(settings, identities)) grant(key, secretId, who, member, "secretAccessor");
   }
+  for (const secretId of settings.schwab ? schwabKeyNames : [])
+    grant(secret(secretId), secretId, "run", identities.run.member, "secretAccessor");
   // Prebell makes its own at the first start and never changes it.
   const sealing = secret("prebell-key");
   for (const role of ["secretVersionAdder", "secretAccessor"] as const)

@@ -88,6 +88,8 @@ function plain(
     PUBLIC_URL: settings.publicUrl.origin,
     PUBSUB_TOPIC: events.topic.name,
     ETRADE_SECRET_MIRROR: settings.etradeMirror ? "on" : "off",
+    // As registered with the app, byte for byte. That it is there is also what makes Prebell look for the app's keys.
+    ...(settings.schwab ? { SCHWAB_REDIRECT_URI: `${settings.publicUrl.origin}/callback/schwab` } : {}),
     CRON_AUDIENCE: cronAudience,
     CRON_SERVICE_ACCOUNT: identities.scheduler.email,
     TELEGRAM_CHAT_ID: settings.telegramChatId,

@@ -1,6 +1,5 @@
 // The only composition root: which adapter fills which port. The server and the terminal command are made from it alike.
 import { join } from "node:path";
-import { randomBytes } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { countedLeases } from "./adapters/counted-leases.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
@@ -9,13 +8,10 @@ import { telegramNotifier } from "./adapters/telegram-notifier.ts";
 import { tokenExport } from "./adapters/token-export.ts";
 import { webhookPublisher } from "./adapters/webhook-publisher.ts";
 import { messageFor } from "./bot/messages.ts";
-import type { Config, EtradeConfig } from "./config.ts";
-import { etradePolicy } from "./domain/provider-policy.ts";
-import { Secret } from "./domain/secret.ts";
-import type { Clock, Log, Provider, Publisher } from "./ports.ts";
+import { createProviders } from "./brokers.ts";
+import type { Config } from "./config.ts";
+import type { Clock, Log, Publisher } from "./ports.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
-import { practiceKeys, practiceUrls } from "./practice/practice-keys.ts";
-import { createEtrade } from "./providers/etrade.ts";
 import type { Storage } from "./storage.ts";
 import { deliverEvents } from "./use-cases/deliver-events.ts";
 import { deliverMessages } from "./use-cases/deliver-messages.ts";
@@ -68,9 +64,8 @@ export async function findPlace(config: Config): Promise<Place> {
 
 export function compose(config: Config, { storage, log, print, practice }: Surroundings): Prebell {
   const clock: Clock = practice === null ? machineClock : () => practice.clock.now();
-  const pageUrl =
-    config.publicUrl ?? `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
-  const providers = brokers(config, practice).map((settings) => createProvider(config, settings, practice, clock));
+  const pageUrl = pageUrlOf(config);
+  const providers = createProviders(config, { practice, clock, log, pageUrl });
 
   const held = countedLeases(storage.leases);
   let delivering: Promise<void> | null = null;
@@ -140,32 +135,7 @@ function publisherOf(config: Config, storage: Storage): Publisher | null {
   };
 }
 
-/** The configured brokers, or the practice broker in both environments. */
-function brokers(config: Config, practice: FoundPracticeBroker | null): readonly EtradeConfig[] {
-  if (practice === null) return config.etrade;
-  const { prodApiUrl, sandboxApiUrl } = practiceUrls(practice.url);
-  return (["prod", "sandbox"] as const).map((environment) => ({
-    identity: { id: `etrade-${environment}`, provider: "etrade", environment },
-    consumerKey: new Secret(practiceKeys[environment].consumerKey),
-    consumerSecret: new Secret(practiceKeys[environment].consumerSecret),
-    apiUrl: environment === "prod" ? prodApiUrl : sandboxApiUrl,
-  }));
-}
-
-function createProvider(
-  config: Config,
-  settings: EtradeConfig,
-  practice: FoundPracticeBroker | null,
-  clock: Clock,
-): Provider {
-  const urls = practice === null ? null : practiceUrls(practice.url);
-  return createEtrade({
-    ...settings,
-    policy: etradePolicy(config.etradeTokenLifetimeDays),
-    ceremony: config.etradeCeremony,
-    oauthUrl: urls?.oauthUrl ?? config.etradeOauthUrl,
-    authorizeUrl: urls?.authorizeUrl ?? config.etradeAuthorizeUrl,
-    clock,
-    nonce: () => randomBytes(16).toString("hex"),
-  });
+/** Where people open the page: as configured, else this machine's own address. */
+export function pageUrlOf({ publicUrl, host, port }: Config): string {
+  return publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

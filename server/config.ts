@@ -29,6 +29,13 @@ export interface GoogleConfig {
   readonly etradeMirror: boolean;
 }
 
+export interface SchwabConfig {
+  readonly clientId: Secret;
+  readonly clientSecret: Secret;
+  /** As registered with the app, byte for byte: our own callback page, or https://127.0.0.1 from where the person pastes. */
+  readonly redirectUri: string;
+}
+
 export interface CronConfig {
   readonly audience: string;
   /** The e-mail address of the scheduler's service account. */
@@ -51,6 +58,14 @@ export interface Config {
   readonly logLevel: string;
   /** The brokers that keys were given for; empty means practice, and with Google that the keys are read from there. */
   readonly etrade: readonly EtradeConfig[];
+  /** Null where no app key is given. */
+  readonly schwab: SchwabConfig | null;
+  /** As set, or null: with Google the app's keys are read from there only where it is. */
+  readonly schwabRedirectUri: string | null;
+  readonly schwabOauthUrl: string;
+  readonly schwabApiUrl: string;
+  /** Whether programs are given the refresh token too: two that use it lock each other out. */
+  readonly exportRefreshToken: boolean;
   readonly etradeApiUrls: Readonly<Record<Environment, string>>;
   readonly etradeOauthUrl: string;
   readonly etradeAuthorizeUrl: string;
@@ -77,6 +92,8 @@ const wholeNumber = (min: number, max: number) =>
     .min(min)
     .max(max);
 
+// Else the Authorization header would need escapes that Schwab's side is not known to undo.
+const schwabKey = z.string().regex(/^[A-Za-z0-9]{8,128}$/, "letters and digits, as the developer portal shows it");
 const hostAndPort = z.string().regex(/^[\w.[\]:-]+:\d+$/, "host:port, for example 127.0.0.1:8085");
 const endpoint = z
   .string()
@@ -119,6 +136,15 @@ export const variables = {
   ETRADE_SANDBOX_API_URL: url.default("https://apisb.etrade.com"),
   ETRADE_TOKEN_LIFETIME_DAYS: wholeNumber(1, 90).default(1),
   ETRADE_CALLBACK: z.enum(["none", "registered"], { error: '"none" or "registered"' }).default("none"),
+  SCHWAB_CLIENT_ID: schwabKey.optional(),
+  SCHWAB_CLIENT_SECRET: schwabKey.optional(),
+  SCHWAB_REDIRECT_URI: z
+    .string()
+    .regex(/^https:\/\/[^\s#]+$/, "the https address registered with the app, byte for byte")
+    .optional(),
+  SCHWAB_OAUTH_URL: url.default("https://api.schwabapi.com/v1/oauth"),
+  SCHWAB_API_URL: url.default("https://api.schwabapi.com"),
+  SCHWAB_EXPORT_REFRESH_TOKEN: z.enum(["on", "off"], { error: '"on" or "off"' }).default("off"),
   PRACTICE_PORT: wholeNumber(0, 65535).default(8090),
   TELEGRAM_BOT_TOKEN: z
     .string()
@@ -181,6 +207,10 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
     const identity = { id: `etrade-${environment}`, provider: "etrade", environment } as const;
     return [{ identity, consumerKey: key[0], consumerSecret: new Secret(key[1]), apiUrl: values[`${prefix}_API_URL`] }];
   });
+  const schwabPair = pair("SCHWAB_CLIENT_ID", "SCHWAB_CLIENT_SECRET");
+  const redirectUri =
+    values.SCHWAB_REDIRECT_URI ??
+    (values.PUBLIC_URL?.startsWith("https://") ? `${values.PUBLIC_URL}/callback/schwab` : "https://127.0.0.1");
   const telegram = pair("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID");
   const webhook = pair("EVENT_WEBHOOK_SECRET", "EVENT_WEBHOOK_URL");
   const host = values.HOST ?? (values.STORAGE === "google" ? "0.0.0.0" : "127.0.0.1");
@@ -224,6 +254,12 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
     dataDir: values.DATA_DIR,
     logLevel: values.LOG_LEVEL,
     etrade,
+    schwab:
+      schwabPair === null ? null : { clientId: schwabPair[0], clientSecret: new Secret(schwabPair[1]), redirectUri },
+    schwabRedirectUri: values.SCHWAB_REDIRECT_URI ?? null,
+    schwabOauthUrl: values.SCHWAB_OAUTH_URL,
+    schwabApiUrl: values.SCHWAB_API_URL,
+    exportRefreshToken: values.SCHWAB_EXPORT_REFRESH_TOKEN === "on",
     etradeApiUrls: { prod: values.ETRADE_PROD_API_URL, sandbox: values.ETRADE_SANDBOX_API_URL },
     etradeOauthUrl: values.ETRADE_OAUTH_URL,
     etradeAuthorizeUrl: values.ETRADE_AUTHORIZE_URL,
@@ -298,6 +334,7 @@ function readScopes(text: string, faults: string[]): ReadonlySet<ApiScope> {
 export function secretsOf(config: Config): Secret[] {
   return [
     ...config.etrade.flatMap((each) => [each.consumerKey, each.consumerSecret]),
+    ...(config.schwab === null ? [] : [config.schwab.clientId, config.schwab.clientSecret]),
     ...(config.telegram === null ? [] : [config.telegram.botToken]),
     ...(config.telegram?.webhookSecret ? [config.telegram.webhookSecret] : []),
     ...(config.apiAccess === null ? [] : [config.apiAccess.token]),

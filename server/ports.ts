@@ -1,6 +1,13 @@
 // Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in composition.ts.
 import type { BrokerAnswer } from "./domain/broker-answer.ts";
-import type { Account, Connection, ConnectionIdentity, Environment, IssuedTokens, TokenSet } from "./domain/connection.ts";
+import type {
+  Account,
+  Connection,
+  ConnectionIdentity,
+  Environment,
+  IssuedTokens,
+  TokenSet,
+} from "./domain/connection.ts";
 import type { JournalEntry } from "./domain/journal.ts";
 import type { Message, MessageDraft } from "./domain/notice.ts";
 import type { Ceremony, PendingAuthorization } from "./domain/pending-authorization.ts";
@@ -39,11 +46,7 @@ export interface Provider {
   /** Fetches a request token and says where to send the person. Safe to repeat. */
   beginAuthorization(): Promise<BrokerAnswer<BegunAuthorization>>;
   /** Trades request token and verifier for an access token. Never repeat blindly: a verifier works once. */
-  exchange(
-    requestToken: Secret,
-    requestTokenSecret: Secret,
-    verifier: Secret,
-  ): Promise<BrokerAnswer<IssuedTokens>>;
+  exchange(requestToken: Secret, requestTokenSecret: Secret, verifier: Secret): Promise<BrokerAnswer<IssuedTokens>>;
   /** Lists the open accounts: the call that proves a token set and resets its idle clock. */
   listAccounts(tokenSet: TokenSet): Promise<BrokerAnswer<readonly Account[]>>;
   readonly renewal: Renewal;
@@ -259,6 +262,8 @@ export interface LogFields {
   readonly version?: number;
   readonly count?: number;
   readonly attempts?: number;
+  /** The broker's own name for the call, which its support asks for. */
+  readonly correlationId?: string;
   readonly error?: unknown;
 }
 

@@ -1,10 +1,11 @@
 // Starts Prebell on one machine: configuration → composition → HTTP, clockwork → listen → until SIGTERM.
 import { createServer } from "node:http";
 import { Cron } from "croner";
+import { hasBrokerKeys, schwabCallback } from "./brokers.ts";
 import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
-import { compose, findPlace } from "./composition.ts";
+import { compose, findPlace, pageUrlOf } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "./config.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import { createListener } from "./serve.ts";
@@ -23,7 +24,7 @@ async function start(given: Config): Promise<void> {
   const place = await findPlace(given);
   const { config } = place;
   const log = pinoLog(config.logLevel, secretsOf(config));
-  const practice = config.etrade.length > 0 ? null : await playBrokers(config);
+  const practice = hasBrokerKeys(config) ? null : await playBrokers(config);
   const prebell = compose(config, { storage: await place.open(log, practice), log, print, practice });
   const { deps } = prebell;
   await registerConnections(deps);
@@ -69,7 +70,7 @@ async function start(given: Config): Promise<void> {
 /** Loaded only where it is needed: a quarter of our own files. */
 async function playBrokers(config: Config): Promise<FoundPracticeBroker> {
   const { startPracticeBroker } = await import("./practice/find-practice-broker.ts");
-  return startPracticeBroker(config.dataDir, config.practicePort, machineClock);
+  return startPracticeBroker(config.dataDir, config.practicePort, machineClock, [schwabCallback(pageUrlOf(config))]);
 }
 
 function welcome(pageUrl: string, handoff: string, practiceUrl: string | null, chat: string): string {
@@ -77,7 +78,7 @@ function welcome(pageUrl: string, handoff: string, practiceUrl: string | null, c
     "",
     `Prebell is running at ${pageUrl}`,
     practiceUrl === null
-      ? "Brokers:  E*TRADE"
+      ? "Brokers:  the real ones that keys are set for"
       : `Brokers:  practice brokers at ${practiceUrl} (no broker keys are set; nothing here is real)`,
     chat === "telegram" ? "Messages: Telegram" : "Messages: here and on the page (no TELEGRAM_BOT_TOKEN is set)",
     "",

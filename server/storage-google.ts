@@ -7,11 +7,11 @@ import { firestoreSessions } from "./adapters/firestore-sessions.ts";
 import { nodeRandomness } from "./adapters/node-randomness.ts";
 import { pubsubPublisher } from "./adapters/pubsub-publisher.ts";
 import { sealedBox } from "./adapters/sealed-box.ts";
-import { readBrokerKeys } from "./adapters/secret-manager-broker-keys.ts";
+import { readBrokerKeys, readSchwabKeys } from "./adapters/secret-manager-broker-keys.ts";
 import { openSecretManager } from "./adapters/secret-manager-client.ts";
 import { secretManagerKeys } from "./adapters/secret-manager-keys.ts";
 import { secretManagerTokenStore } from "./adapters/secret-manager-token-store.ts";
-import { type Config, ConfigError, type EtradeConfig, type GoogleConfig } from "./config.ts";
+import { type Config, ConfigError, type EtradeConfig, type GoogleConfig, type SchwabConfig } from "./config.ts";
 import type { Log } from "./ports.ts";
 import type { Storage } from "./storage.ts";
 
@@ -24,7 +24,10 @@ export interface Google {
 /** Throws `ConfigError` if no broker key can be found anywhere. */
 export async function connectGoogle(config: Config, google: GoogleConfig): Promise<Google> {
   const secrets = openSecretManager({ project: google.project, endpoint: google.secretManagerEndpoint });
-  const etrade = config.etrade.length > 0 ? config.etrade : await storedEtrade();
+  const [etrade, schwab] =
+    config.etrade.length > 0 || config.schwab !== null
+      ? [config.etrade, config.schwab]
+      : await Promise.all([storedEtrade(), storedSchwab()]);
 
   async function storedEtrade(): Promise<readonly EtradeConfig[]> {
     const keys = await readBrokerKeys(secrets);
@@ -35,12 +38,19 @@ export async function connectGoogle(config: Config, google: GoogleConfig): Promi
     });
   }
 
-  if (etrade.length === 0)
+  /** Looked for only where a redirect address says that there is an app. */
+  async function storedSchwab(): Promise<SchwabConfig | null> {
+    if (config.schwabRedirectUri === null) return null;
+    const pair = await readSchwabKeys(secrets);
+    return pair === null ? null : { ...pair, redirectUri: config.schwabRedirectUri };
+  }
+
+  if (etrade.length === 0 && schwab === null)
     throw new ConfigError(
       `ETRADE_PROD_CONSUMER_KEY and ETRADE_PROD_CONSUMER_SECRET are missing: neither the environment nor Secret Manager in project ${google.project} holds a pair. Add them there as secrets of these names.`,
     );
   return {
-    config: { ...config, etrade },
+    config: { ...config, etrade, schwab },
     async open(log) {
       const db = openFirestore({ project: google.project, emulatorHost: google.firestoreEmulator });
       const publisher = pubsubPublisher({

@@ -13,6 +13,15 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 const named = (resources: readonly Resource[], type: string) =>
   resources.filter((each) => each.type.endsWith(`:${type}`)).map(({ name }) => name);
 
+const ofSchwab = (names: readonly string[]) => names.filter((name) => /schwab/i.test(name)).toSorted();
+
+/** What the services are told of Schwab. */
+const schwabSettings = ({ resources }: { resources: readonly Resource[] }) =>
+  resources
+    .filter(({ type }) => type.endsWith(":Service"))
+    .flatMap(({ inputs }) => environmentOf(inputs).filter(({ name }) => name.startsWith("SCHWAB")))
+    .map(({ name, value }) => [name, value]);
+
 /** Read by Google's libraries, not by the program. */
 const googlesOwn = ["METADATA_SERVER_DETECTION"];
 
@@ -55,6 +64,12 @@ describe("what the services are given", () => {
     }
   });
 
+  it("names the callback that is registered with the Schwab app, and nothing of Schwab's where there is none", async () => {
+    const there = ["SCHWAB_REDIRECT_URI", "https://my-trading-482913.web.app/callback/schwab"];
+    expect(schwabSettings(await runProgram({ "prebell:schwab": "true" }))).toEqual([there, there]);
+    expect(schwabSettings(await runProgram())).toEqual([]);
+  });
+
   it("follows a rotation by the version's number", async () => {
     const { resources } = await runProgram({ "prebell:secretVersions": '{"API_TOKEN": 3}' });
     const web = resources.find(({ type, name }) => type.endsWith(":Service") && name === "prebell");
@@ -89,6 +104,27 @@ describe("secrets", () => {
       "TELEGRAM_WEBHOOK_SECRET",
       "prebell-etrade-prod",
       "prebell-key",
+    ]);
+  });
+
+  it("of Schwab's are read by Prebell alone, but for the copy that can't refresh", async () => {
+    const { resources } = await runProgram({ "prebell:etradeProd": "false", "prebell:schwab": "true" });
+    expect(ofSchwab(named(resources, "Secret"))).toEqual([
+      "SCHWAB_CLIENT_ID",
+      "SCHWAB_CLIENT_SECRET",
+      "prebell-schwab-prod",
+      "prebell-schwab-prod-access",
+    ]);
+    expect(ofSchwab(named(resources, "SecretIamMember"))).toEqual([
+      "SCHWAB_CLIENT_ID-run-secretAccessor",
+      "SCHWAB_CLIENT_SECRET-run-secretAccessor",
+      "prebell-schwab-prod-access-run-secretAccessor",
+      "prebell-schwab-prod-access-run-secretVersionAdder",
+      "prebell-schwab-prod-access-run-secretVersionManager",
+      "prebell-schwab-prod-access-trader-secretAccessor",
+      "prebell-schwab-prod-run-secretAccessor",
+      "prebell-schwab-prod-run-secretVersionAdder",
+      "prebell-schwab-prod-run-secretVersionManager",
     ]);
   });
 
@@ -138,7 +174,7 @@ describe("the stack's configuration", () => {
     [{ "prebell:publicUrl": "https://example.com/path" }, /prebell:publicUrl/],
     [{ "prebell:telegramChatId": "@me" }, /prebell:telegramChatId has to be the number/],
     [{ "prebell:alarmEmail": "me" }, /prebell:alarmEmail has to be an e-mail address/],
-    [{ "prebell:etradeProd": "false" }, /Neither prebell:etradeProd nor prebell:etradeSandbox/],
+    [{ "prebell:etradeProd": "false" }, /None of prebell:etradeProd, prebell:etradeSandbox and prebell:schwab/],
     [{ "prebell:monthlyBudgetUsd": "0" }, /prebell:monthlyBudgetUsd/],
     [{ "prebell:traderMembers": '["allUsers"]' }, /prebell:traderMembers: "allUsers"/],
     [{ "prebell:secretVersions": '{"API_TOKEN": "latest"}' }, /prebell:secretVersions: API_TOKEN .* never "latest"/],

@@ -23,6 +23,7 @@ const asConfigured: Readonly<Record<string, string>> = {
 /** The largest installation: every switch on. */
 export const everything = {
   "prebell:etradeSandbox": "true",
+  "prebell:schwab": "true",
   "prebell:bigQueryHistory": "true",
   "prebell:heartbeat": "true",
   "prebell:traderMembers": JSON.stringify(["serviceAccount:bot@elsewhere.iam.gserviceaccount.com"]),

@@ -21,8 +21,11 @@ export function connectionDocuments(db: Firestore): ConnectionDocuments {
   const reference = (id: string) => connections.doc(id);
   return {
     // Firestore's own order is that of the ids.
-    all: () => readAll<Connection>(connections),
-    one: (id) => readOne<Connection>(reference(id)),
+    all: async () => (await readAll<Connection>(connections)).map(completed),
+    async one(id) {
+      const stored = await readOne<Connection>(reference(id));
+      return stored === null ? null : completed(stored);
+    },
     reference,
     isCurrent(connection, stored) {
       const data = stored?.data();
@@ -33,4 +36,11 @@ export function connectionDocuments(db: Firestore): ConnectionDocuments {
       transaction.set(reference(connection.id), toStored({ ...connection, revision: connection.revision + 1 }));
     },
   };
+}
+
+/** With what was not recorded yet when the document was written. */
+function completed(stored: Connection): Connection {
+  return stored.token === null
+    ? stored
+    : { ...stored, token: { ...stored.token, accessExpiresAt: stored.token.accessExpiresAt ?? null } };
 }

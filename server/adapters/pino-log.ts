@@ -89,8 +89,8 @@ export function pinoLog(level: string, secrets: readonly Secret[], options: LogO
 
 /** Copies field by field: an object with more on it than its type says does not get that into the log. */
 function allowed(fields: Omit<LogFields, "error">): object {
-  const { connection, outcome, reason, call, httpStatus, version, count, attempts } = fields;
-  return { connection, outcome, reason, call, httpStatus, version, count, attempts };
+  const { connection, outcome, reason, call, httpStatus, version, count, attempts, correlationId } = fields;
+  return { connection, outcome, reason, call, httpStatus, version, count, attempts, correlationId };
 }
 
 interface Described {

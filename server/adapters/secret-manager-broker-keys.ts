@@ -17,12 +17,28 @@ export async function readBrokerKeys(secrets: SecretManager): Promise<Record<Env
   return { prod, sandbox };
 }
 
+/** The keys of the Schwab app; null, and thrown, as above. */
+export async function readSchwabKeys(
+  secrets: SecretManager,
+): Promise<{ readonly clientId: Secret; readonly clientSecret: Secret } | null> {
+  const pair = await readNamed(secrets, ["SCHWAB_CLIENT_ID", "SCHWAB_CLIENT_SECRET"]);
+  return pair === null ? null : { clientId: pair[0], clientSecret: pair[1] };
+}
+
 async function readPair(secrets: SecretManager, environment: "PROD" | "SANDBOX"): Promise<BrokerKeys | null> {
   const names = [`ETRADE_${environment}_CONSUMER_KEY`, `ETRADE_${environment}_CONSUMER_SECRET`] as const;
+  const pair = await readNamed(secrets, names);
+  return pair === null ? null : { consumerKey: pair[0], consumerSecret: pair[1] };
+}
+
+async function readNamed(
+  secrets: SecretManager,
+  names: readonly [key: string, secret: string],
+): Promise<readonly [Secret, Secret] | null> {
   const [key, secret] = await Promise.all([read(secrets, names[0]), read(secrets, names[1])]);
-  if (key !== null && secret !== null) return { consumerKey: new Secret(key), consumerSecret: new Secret(secret) };
+  if (key !== null && secret !== null) return [new Secret(key), new Secret(secret)];
   if (key === null && secret === null) return null;
-  const [missing, present] = key === null ? names : ([names[1], names[0]] as const);
+  const [missing, present] = key === null ? names : [names[1], names[0]];
   throw new Error(
     `The secret ${missing} in project ${secrets.project} has no value, but ${present} has one; the two belong together. ` +
       `Run: gcloud secrets versions add ${missing} --data-file=- --project=${secrets.project}`,

@@ -4,7 +4,10 @@
 //   "connection": "etrade-prod",
 //   "provider": "etrade",
 //   "environment": "prod",
-//   "accessToken": "…", "accessTokenSecret": "…",
+//   "accessToken": "…",
+//   "accessTokenSecret": "…",                 OAuth 1.0a's other half (E*TRADE); null for others
+//   "refreshToken": "…",                      brings the next access token (Schwab); null for others. Leave it to Prebell
+//   "accessExpiresAt": "2026-03-10T13:00:00Z", when the access token lapses (Schwab); null where it lives as long as the login
 //   "startedAt": "2026-03-10T12:29:30Z",      when the person began this renewal
 //   "issuedAt": "2026-03-10T12:30:00Z",       when the broker issued it: its clocks count from here
 //   "verifiedAt": "2026-03-10T12:30:01Z"      when a real call proved it; null if none has
@@ -21,7 +24,9 @@ const shape = z.object({
   schema: z.literal(schema),
   connection: z.string(),
   accessToken: z.string(),
-  accessTokenSecret: z.string(),
+  accessTokenSecret: z.string().nullable(),
+  refreshToken: z.string().nullable().default(null),
+  accessExpiresAt: instant.nullable().default(null),
   startedAt: instant,
   issuedAt: instant,
   verifiedAt: instant.nullable(),
@@ -35,21 +40,31 @@ export function tokenSetText(connectionId: string, tokenSet: TokenSet): string {
     provider: connectionId.slice(0, separator),
     environment: connectionId.slice(separator + 1),
     accessToken: tokenSet.accessToken.reveal(),
-    accessTokenSecret: tokenSet.accessTokenSecret.reveal(),
+    accessTokenSecret: tokenSet.accessTokenSecret?.reveal() ?? null,
+    refreshToken: tokenSet.refreshToken?.reveal() ?? null,
+    accessExpiresAt: tokenSet.accessExpiresAt === null ? null : inMilliseconds(tokenSet.accessExpiresAt),
     startedAt: inMilliseconds(tokenSet.startedAt),
     issuedAt: inMilliseconds(tokenSet.issuedAt),
     verifiedAt: tokenSet.verifiedAt === null ? null : inMilliseconds(tokenSet.verifiedAt),
   });
 }
 
+/** The same without the refresh token: what trading systems read. */
+export function accessOnlyText(connectionId: string, tokenSet: TokenSet): string {
+  return tokenSetText(connectionId, { ...tokenSet, refreshToken: null });
+}
+
 /** Null if the text is not of that form or belongs to another connection. */
 export function parseTokenSet(connectionId: string, text: string): TokenSet | null {
   const parsed = shape.safeParse(json(text));
   if (!parsed.success || parsed.data.connection !== connectionId) return null;
-  const { accessToken, accessTokenSecret, startedAt, issuedAt, verifiedAt } = parsed.data;
+  const { accessToken, accessTokenSecret, refreshToken, accessExpiresAt, startedAt, issuedAt, verifiedAt } =
+    parsed.data;
   return {
     accessToken: new Secret(accessToken),
-    accessTokenSecret: new Secret(accessTokenSecret),
+    accessTokenSecret: accessTokenSecret === null ? null : new Secret(accessTokenSecret),
+    refreshToken: refreshToken === null ? null : new Secret(refreshToken),
+    accessExpiresAt,
     startedAt,
     issuedAt,
     verifiedAt,

@@ -5,7 +5,7 @@ import type { Log, TokenStore } from "../ports.ts";
 import { type GoogleCode, isRefusal } from "./google-call.ts";
 import { addCreating, addOnce, versionsAbove } from "./secret-manager-add.ts";
 import type { ListedVersion, SecretManager } from "./secret-manager-client.ts";
-import { parseTokenSet, tokenSetText } from "./secret-manager-token-set.ts";
+import { accessOnlyText, parseTokenSet, tokenSetText } from "./secret-manager-token-set.ts";
 
 // The version before the newest is what a trading system may still run on, and what a rollback needs.
 const keptVersions = 2;
@@ -39,11 +39,14 @@ export function secretManagerTokenStore(
   const { log } = options;
 
   function mirrorsOf(connectionId: string, tokenSet: TokenSet): readonly [secret: string, payload: string][] {
+    // Whoever holds a refresh token can lock Prebell out by using it, so trading systems read a copy without.
+    if (tokenSet.refreshToken !== null)
+      return [[`${secretOf(connectionId)}-access`, accessOnlyText(connectionId, tokenSet)]];
     const prefix = options.etradeMirror ? mirrorPrefixes[connectionId] : undefined;
     if (prefix === undefined) return [];
     return [
       [`${prefix}_ACCESS_TOKEN`, tokenSet.accessToken.reveal()],
-      [`${prefix}_ACCESS_SECRET`, tokenSet.accessTokenSecret.reveal()],
+      [`${prefix}_ACCESS_SECRET`, tokenSet.accessTokenSecret?.reveal() ?? ""],
     ];
   }
 

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { BrokerCall, BrokerFailure } from "../domain/broker-answer.ts";
 import type { Connection, EndReason, Environment, ProviderId } from "../domain/connection.ts";
-import { toInstant, toMillis, toMillisOrNull } from "./epoch-millis.ts";
+import { toInstant, toInstantOrNull, toMillis, toMillisOrNull } from "./epoch-millis.ts";
 import { query } from "./sqlite-query.ts";
 
 export interface ConnectionTable {
@@ -31,6 +31,7 @@ const columns = [
   "pin_fingerprint",
   "pin_accounts",
   "pin_at",
+  "token_access_expires_at",
 ];
 
 // `changed`, then in the order of `columns`. The columns of one fact are null together, which its first one tells.
@@ -54,6 +55,7 @@ type Row = [
   fingerprint: string | null,
   accounts: string,
   pinnedAt: number,
+  accessExpiresAt: number | null,
 ];
 
 interface PlainFailure {
@@ -126,6 +128,7 @@ function toColumns(connection: Connection): Record<string, string | number | nul
     pin_fingerprint: pin?.fingerprint ?? null,
     pin_accounts: pin === null ? null : JSON.stringify(pin.accounts),
     pin_at: toMillisOrNull(pin?.pinnedAt),
+    token_access_expires_at: toMillisOrNull(token?.accessExpiresAt),
   };
 }
 
@@ -150,6 +153,7 @@ function toConnection(row: Row): Connection {
     fingerprint,
     accounts,
     pinnedAt,
+    accessExpiresAt,
   ] = row;
   return {
     id,
@@ -164,6 +168,7 @@ function toConnection(row: Row): Connection {
             issuedAt: toInstant(issuedAt),
             verifiedAt: toInstant(verifiedAt),
             storedAt: toInstant(storedAt),
+            accessExpiresAt: toInstantOrNull(accessExpiresAt),
           },
     lastSuccess: successAt === null ? null : { at: toInstant(successAt), call: successCall },
     lastFailure: failure === null ? null : toFailure(JSON.parse(failure)),

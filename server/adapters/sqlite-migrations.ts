@@ -114,4 +114,7 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE runs (kind TEXT PRIMARY KEY, at INTEGER NOT NULL, ok INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE connections ADD COLUMN token_access_expires_at INTEGER;
+  `,
 ];

@@ -13,21 +13,23 @@ import {
 } from "./private-file.ts";
 
 export function tokenExport(directory: string): TokenExport {
-  const pathOf = (environment: Environment): string => join(directory, `tokens_${environment}.json`);
+  /** E*TRADE's keep the names that programs read before there was another broker. */
+  const pathOf = (identity: { id: string; environment: Environment }): string =>
+    join(directory, `tokens_${identity.id.startsWith("etrade-") ? identity.environment : identity.id}.json`);
 
   return {
-    async write({ environment }, version, tokenSet, expiresAt) {
+    async write(identity, version, tokenSet, expiresAt) {
       naming(directory, () => {
-        const path = pathOf(environment);
+        const path = pathOf(identity);
         ensurePrivateDirectory(directory);
         removeLeftovers(path);
-        const text = textOf(environment, version, tokenSet, expiresAt);
+        const text = textOf(identity.environment, version, tokenSet, expiresAt);
         if (!isCurrent(path, text)) replaceFile(path, text);
       });
     },
-    async remove({ environment }) {
+    async remove(identity) {
       naming(directory, () => {
-        const path = pathOf(environment);
+        const path = pathOf(identity);
         if (!fs.existsSync(directory)) return;
         removeLeftovers(path);
         fs.rmSync(path, { force: true });
@@ -37,10 +39,15 @@ export function tokenExport(directory: string): TokenExport {
   };
 }
 
+/** Access only: whoever holds a refresh token can lock Prebell out by using it. */
 function textOf(environment: Environment, version: number, tokenSet: TokenSet, expiresAt: Temporal.Instant): string {
+  const { accessToken, accessTokenSecret, accessExpiresAt } = tokenSet;
+  const tokens =
+    accessTokenSecret === null
+      ? { access_token: accessToken.reveal(), access_expires_at: accessExpiresAt?.toString() ?? null }
+      : { oauth_token: accessToken.reveal(), oauth_token_secret: accessTokenSecret.reveal() };
   const content = {
-    oauth_token: tokenSet.accessToken.reveal(),
-    oauth_token_secret: tokenSet.accessTokenSecret.reveal(),
+    ...tokens,
     environment,
     version,
     issued_at: tokenSet.issuedAt.toString(),

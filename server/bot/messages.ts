@@ -1,8 +1,9 @@
 // The words a person reads in the chat. Pure: a notice and its moment in, a message out. No secret can come in here.
 import type { ConnectionIdentity } from "../domain/connection.ts";
-import type { Notice } from "../domain/notice.ts";
+import type { LivingLogin, Notice } from "../domain/notice.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
-import { marketDay } from "../domain/trading-calendar.ts";
+import { earlyDeathWords, newYorkMoment, secondsWords } from "../domain/time-words.ts";
+import { marketDay, newYorkDate, nextTradingDay } from "../domain/trading-calendar.ts";
 import type { ChatMessage } from "../ports.ts";
 import type { WordingContext } from "../use-cases/dependencies.ts";
 
@@ -19,6 +20,9 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
   switch (notice.kind) {
     case "renewal-required":
       return loud(renewalRequired(notice, context), renew);
+    case "login-ending":
+      // Nothing is broken yet: what is not answered now rings on the last morning.
+      return { text: loginEnding(notice, context), action: renew, silent: true };
     case "renewed":
       return quiet(`✅ ${name(notice.connection)} renewed: version ${notice.version}, verified by a real call.`);
     case "renewal-failed":
@@ -38,7 +42,14 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
         open,
       );
     case "expired":
-      return quiet(`${name(notice.connection)} expired at midnight, as it must. You will be reminded before the open.`);
+      return quiet(
+        `${name(notice.connection)} ${expiryWords(notice.ruleSeconds)}, as it must. You will be reminded before the open.`,
+      );
+    case "died-early":
+      return loud(
+        `❌ ${name(notice.connection)}: the login died early. It ${earlyDeathWords(notice.livedSeconds, notice.ruleSeconds)}. A new login in another program or a changed password does that. Your trading system is blind until you log in.`,
+        renew,
+      );
     case "token-lost":
       return notice.reason === "revoked"
         ? loud(`${name(notice.connection)} was revoked. It needs a new authorization.`, renew)
@@ -84,16 +95,60 @@ function renewalRequired(
       ? `• ${label}: ${failureSentence(status.failed.failure.reason, identity === undefined ? "The broker" : providerName(identity))}`
       : `• ${label}`;
   });
-  const head = day.kind === "closed" ? "Renewal required." : renewalHead(day.open, notice.slot, now);
+  const living = (notice.living ?? []).filter(
+    ({ connection, endsAt }) =>
+      notice.connections.includes(connection) && Temporal.Instant.compare(now, Temporal.Instant.from(endsAt)) < 0,
+  );
+  for (const login of living) {
+    const index = notice.connections.indexOf(login.connection);
+    lines[index] = endingLine(login, labelOf({ identities }, login.connection));
+  }
+  const head =
+    day.kind === "closed"
+      ? "Renewal required."
+      : renewalHead(day.open, notice.slot, now, living.length === notice.connections.length);
   const note = day.kind === "trading" && day.earlyClose ? ["Today the market closes early, at 13:00."] : [];
-  return [head, ...lines, ...note].join("\n");
+  return [head, ...lines, ...note, ...replacementNote(living)].join("\n");
 }
 
-function renewalHead(open: Temporal.Instant, slot: number, now: Temporal.Instant): string {
+function renewalHead(open: Temporal.Instant, slot: number, now: Temporal.Instant, allLive: boolean): string {
   const minutes = Math.round(open.since(now).total("minutes"));
+  if (minutes <= 0 && allLive)
+    return "🔔 The market is open and your login will not last to the close. Renewal required:";
   if (minutes <= 0) return "🔔 The market is open and your trading system has no valid token. Renewal required:";
   const lead = slot === 15 ? "🔔 Last call: t" : "🔔 T";
   return `${lead}he market opens in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. Renewal required:`;
+}
+
+function loginEnding(
+  { logins }: Extract<Notice, { kind: "login-ending" }>,
+  { now, identities }: WordingContext,
+): string {
+  const beforeBreak = logins.every(({ step }) => step === "before-break");
+  const { open } = nextTradingDay(newYorkDate(now));
+  const head = beforeBreak
+    ? `📅 The market is closed until ${newYorkMoment(open)}. Renew before that, best now:`
+    : "📅 A login is about to end. Renew it when it suits you:";
+  return [
+    head,
+    ...logins.map((login) => endingLine(login, labelOf({ identities }, login.connection))),
+    ...replacementNote(logins),
+  ].join("\n");
+}
+
+function endingLine({ endsAt }: LivingLogin, label: string): string {
+  return `• ${label}: ends ${newYorkMoment(Temporal.Instant.from(endsAt))}`;
+}
+
+function replacementNote(logins: readonly LivingLogin[]): string[] {
+  return logins.some(({ replaced }) => replaced)
+    ? ["A new login replaces the old one at once, for every program that uses it."]
+    : [];
+}
+
+function expiryWords(ruleSeconds: number | undefined): string {
+  if (ruleSeconds === undefined) return "expired at midnight";
+  return `ended ${secondsWords(ruleSeconds)} after its login`;
 }
 
 function labelOf({ identities }: { identities: ReadonlyMap<string, ConnectionIdentity> }, id: string): string {

@@ -30,6 +30,7 @@ export function keepAliveReply(outcomes: readonly (readonly [ConnectionIdentity,
 
 const outcomeWords: Record<KeepAliveOutcome | "broke-off", string> = {
   ok: "✅ verified by the account list.",
+  refreshed: "✅ refreshed, verified and stored.",
   revived: "✅ had gone idle; renewed and verified.",
   failed: "⚠️ the check failed; /status says why. The token is untouched.",
   ended: "🔔 the token is dead. It needs you.",

@@ -34,6 +34,7 @@ export function refused(deps: Dependencies, connectionId: string, refusal: Refus
 const outcomes: Record<KeepAliveOutcome, string> = {
   ok: "verified by the account list.",
   revived: "had gone idle; renewed and verified.",
+  refreshed: "the access token is fresh and verified.",
   failed: "the check failed; npm run prebell -- status says why. The token is untouched.",
   ended: "is dead. It needs you: npm run prebell -- renew CONNECTION",
   "nothing-to-keep-alive": "has no living token.",
@@ -49,20 +50,29 @@ export async function keepAlive(deps: Dependencies, connectionIds: readonly stri
   return results.some(([, outcome]) => outcome === "failed" || outcome === "ended") ? 1 : 0;
 }
 
-export async function token(deps: Dependencies, connectionId: string, minValid: string): Promise<number> {
+/** Whoever has the refresh token can end Prebell's own: it is printed only where that was asked for. */
+export async function token(
+  deps: Dependencies,
+  connectionId: string,
+  minValid: string,
+  exportRefreshToken: boolean,
+): Promise<number> {
   if (!/^\d{1,9}$/.test(minValid)) {
     complain("--min-valid takes a whole number of seconds, for example 300.");
     return 2;
   }
   const result = await handOutToken(deps, connectionId, Number(minValid));
   if (result.outcome === "refused") return refused(deps, connectionId, result);
+  const { accessToken, accessTokenSecret, refreshToken } = result.tokenSet;
   print(
     JSON.stringify({
       connection: connectionId,
       version: result.version,
-      accessToken: result.tokenSet.accessToken.reveal(),
-      accessTokenSecret: result.tokenSet.accessTokenSecret.reveal(),
+      accessToken: accessToken.reveal(),
+      accessTokenSecret: accessTokenSecret?.reveal() ?? null,
+      ...(exportRefreshToken && refreshToken !== null ? { refreshToken: refreshToken.reveal() } : {}),
       expiresAt: result.expiresAt.toString(),
+      reauthorizeBy: result.reauthorizeBy.toString(),
       validForSeconds: result.validForSeconds,
     }),
   );

@@ -1,4 +1,5 @@
 // `prebell doctor`: the findings of every link, faults last so that they are what remains on the screen.
+import { hasBrokerKeys } from "../brokers.ts";
 import { connectBot } from "../cloud-setup.ts";
 import type { Config } from "../config.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
@@ -19,10 +20,11 @@ export async function examineCommand(deps: Dependencies, config: Config): Promis
   return findings.some(({ verdict }) => verdict === "fault") ? 1 : 0;
 }
 
-function settingsOf({ etrade, publicUrl, apiAccess, google, heartbeatUrl, telegram }: Config): ExaminationSettings {
+function settingsOf(config: Config): ExaminationSettings {
+  const { publicUrl, apiAccess, google, heartbeatUrl, telegram } = config;
   const bot = telegram === null ? null : connectBot(telegram.botToken, telegram.apiRoot);
   return {
-    practice: etrade.length === 0 && google === null,
+    practice: !hasBrokerKeys(config) && google === null,
     publicUrl,
     hasApiToken: apiAccess !== null,
     cloud:

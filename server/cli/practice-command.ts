@@ -2,26 +2,30 @@
 import { machineClock } from "../adapters/machine-clock.ts";
 import type { Config } from "../config.ts";
 import type { Environment } from "../domain/connection.ts";
-import { type FaultDraft, faultSchema } from "../practice/fault.ts";
+import { brokerSchema, type FaultDraft, faultSchema } from "../practice/fault.ts";
 import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
 import { createPracticeControl, type PracticeControl } from "../practice/practice-control.ts";
 import { complain, print } from "./commands.ts";
+import { actOnSchwab, schwabUsage } from "./practice-schwab.ts";
 
 const usage = `Usage: npm run prebell -- practice ACTION
 
-  state                             clock, faults, tokens, calls
+  state                             clock, faults, tokens, logins, calls
   serve                             run the practice brokers alone
   advance 2h30m                     move the clock ahead (d, h, m, s)
   set "2026-11-27 08:29"            set the clock, New York time
   reset                             back to real time
-  slow|hang|drop|error-500|maintenance|rate-limit|reject-key|html-garbage|other-accounts|no-accounts|skew
-       [request_token|access_token|renew|revoke|accounts|authorize] [prod|sandbox] [3x]
+  slow|hang|drop|error-500|maintenance|rate-limit|reject-key|html-garbage|other-accounts|no-accounts
+       at either broker; skew at E*TRADE; html-403|not-authorized|no-refresh-token at Schwab
+       [accounts|authorize|request_token|access_token|renew|revoke (E*TRADE)|exchange|refresh (Schwab)]
+       [etrade|schwab] [prod|sandbox (E*TRADE)] [3x]
                                     a fault, until cleared or so many times
   clear                             no more faults
-  kill-token prod|sandbox           as if the broker withdrew the token
+  kill-token prod|sandbox           as if E*TRADE withdrew the token
   idle-token prod|sandbox           as if two hours had passed without a call
-  callback prod|sandbox URL|none    register a callback for the key
-  accept AUTHORIZE-URL [somebody]   press Accept; prints the code`;
+  callback prod|sandbox URL|none    register a callback for E*TRADE's key
+  accept AUTHORIZE-URL [somebody]   press Accept at E*TRADE; prints the code
+${schwabUsage}`;
 
 /** Resolves with the exit code. */
 export async function practiceCommand(config: Config, [action, ...args]: string[]): Promise<number> {
@@ -78,6 +82,8 @@ async function act(control: PracticeControl, action: string, args: readonly stri
       return second === "none" ? "The authorize page shows the code." : `The authorize page leads to ${second}.`;
     case "accept":
       return first === undefined ? null : control.accept(first, second === "somebody" ? { as: "somebody else" } : {});
+    case "schwab":
+      return actOnSchwab(control.schwab, args);
     default: {
       const fault = parseFault(action, args);
       if (fault === null) return null;
@@ -104,6 +110,7 @@ function parseFault(fault: string, words: readonly string[]): FaultDraft | null 
     const times = /^(\d+)x$/.exec(word)?.[1];
     if (times !== undefined) draft["times"] = Number(times);
     else if (isEnvironment(word)) draft["environment"] = word;
+    else if (brokerSchema.safeParse(word).success) draft["broker"] = word;
     else draft["on"] = word;
   }
   const parsed = faultSchema.safeParse(draft);

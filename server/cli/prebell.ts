@@ -2,12 +2,14 @@
 import { parseArgs } from "node:util";
 import { machineClock } from "../adapters/machine-clock.ts";
 import { pinoLog } from "../adapters/pino-log.ts";
-import { compose, findPlace, type Prebell } from "../composition.ts";
+import { hasBrokerKeys, schwabCallback } from "../brokers.ts";
+import { compose, findPlace, pageUrlOf, type Prebell } from "../composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "../config.ts";
 import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
 import * as commands from "./commands.ts";
 import { registerConnections } from "../use-cases/register-connections.ts";
 import { examineCommand } from "./doctor-command.ts";
+import { importCommand } from "./import-command.ts";
 import { practiceCommand } from "./practice-command.ts";
 import { renewCommand } from "./renew-command.ts";
 import { setupGoogleCommand } from "./setup-google-command.ts";
@@ -17,6 +19,9 @@ const usage = `Usage: npm run prebell -- COMMAND
 
   status                            every connection, with its evidence (exit 3 if one needs you)
   renew CONNECTION                  a renewal in the terminal, for example: renew etrade-prod
+  import CONNECTION FILE            take over another program's login (schwab-py, Schwabdev, …);
+                                    --accept-accounts says that its accounts are yours,
+                                    --login-time when it was made if the file does not say
   keepalive [CONNECTION]            call the broker now
   token CONNECTION [--min-valid N]  credentials good for at least N seconds, as JSON
   doctor                            looks at every link of the chain, with remedies (exit 1 on a fault)
@@ -28,7 +33,7 @@ const usage = `Usage: npm run prebell -- COMMAND
   setup google                      the first deployment to Google Cloud; --finish ends it
   practice ACTION …                 drive the practice brokers; "practice help" lists how`;
 
-const needsConnection = new Set(["renew", "token", "revoke", "rollback", "unpin"]);
+const needsConnection = new Set(["renew", "import", "token", "revoke", "rollback", "unpin"]);
 
 /** Resolves with the exit code. */
 async function run(argv: string[]): Promise<number> {
@@ -37,7 +42,12 @@ async function run(argv: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: { "min-valid": { type: "string" }, help: { type: "boolean", short: "h" } },
+    options: {
+      "min-valid": { type: "string" },
+      "login-time": { type: "string" },
+      "accept-accounts": { type: "boolean", default: false },
+      help: { type: "boolean", short: "h" },
+    },
   });
   const [command, ...rest] = positionals;
   if (command === undefined || command === "help" || values.help) {
@@ -58,7 +68,14 @@ async function run(argv: string[]): Promise<number> {
       );
       return 2;
     }
-    return await dispatch(prebell, config, command, connectionId ?? "", values["min-valid"]);
+    return await dispatch(prebell, config, {
+      command,
+      connectionId: connectionId ?? "",
+      file: rest[1],
+      minValid: values["min-valid"],
+      loginTime: values["login-time"],
+      acceptAccounts: values["accept-accounts"],
+    });
   } finally {
     await prebell.settled();
     await prebell.close();
@@ -73,23 +90,30 @@ async function setup([place, ...args]: string[]): Promise<number> {
   return setupGoogleCommand(args, { environment: loadEnvironment(), folder: process.cwd(), open });
 }
 
-function dispatch(
-  prebell: Prebell,
-  config: Config,
-  command: string,
-  connectionId: string,
-  minValid: string | undefined,
-): Promise<number> | number {
+interface Wish {
+  readonly command: string;
+  /** Empty where none was named. */
+  readonly connectionId: string;
+  readonly file: string | undefined;
+  readonly minValid: string | undefined;
+  readonly loginTime: string | undefined;
+  readonly acceptAccounts: boolean;
+}
+
+function dispatch(prebell: Prebell, config: Config, wish: Wish): Promise<number> | number {
   const { deps } = prebell;
+  const { command, connectionId, minValid } = wish;
   switch (command) {
     case "status":
       return statusCommand(deps);
     case "renew":
       return renewCommand(deps, connectionId);
+    case "import":
+      return importCommand(deps, connectionId, wish.file, wish);
     case "keepalive":
       return commands.keepAlive(deps, connectionId === "" ? [...deps.providers.keys()] : [connectionId]);
     case "token":
-      return commands.token(deps, connectionId, minValid ?? "0");
+      return commands.token(deps, connectionId, minValid ?? "0", config.exportRefreshToken);
     case "doctor":
       return examineCommand(deps, config);
     case "link":
@@ -111,11 +135,12 @@ function dispatch(
 async function open(given: Config): Promise<Prebell> {
   const place = await findPlace(given);
   const { config } = place;
-  const practice =
-    config.etrade.length > 0
-      ? null
-      : ((await findPracticeBroker(config.dataDir, machineClock)) ??
-        (await startPracticeBroker(config.dataDir, config.practicePort, machineClock)));
+  const practice = hasBrokerKeys(config)
+    ? null
+    : ((await findPracticeBroker(config.dataDir, machineClock)) ??
+      (await startPracticeBroker(config.dataDir, config.practicePort, machineClock, [
+        schwabCallback(pageUrlOf(config)),
+      ])));
   // Only faults: the terminal belongs to the command's own answer.
   const log = pinoLog("error", secretsOf(config));
   return compose(config, { storage: await place.open(log, practice), log, print: commands.complain, practice });

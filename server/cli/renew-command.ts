@@ -1,5 +1,7 @@
-// `prebell renew`: the ceremony in a terminal. The code is typed here; the broker's page opens wherever there is a browser.
+// `prebell renew`: the ceremony in a terminal. The broker's page opens wherever there is a browser; what it ends with, a code or
+// the address it came out at, is typed or pasted here.
 import { createInterface, type Interface } from "node:readline/promises";
+import type { ProviderId } from "../domain/connection.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { completeAuthorization } from "../use-cases/complete-authorization.ts";
 import { confirmAccounts } from "../use-cases/confirm-accounts.ts";
@@ -8,18 +10,42 @@ import type { SettleResult } from "../use-cases/settle-candidate.ts";
 import { createStartAuthorization } from "../use-cases/start-authorization.ts";
 import { complain, labelOf, print, refused } from "./commands.ts";
 
+interface CeremonyWords {
+  readonly invitation: string;
+  readonly hint: string | null;
+  readonly prompt: string;
+}
+
+const ceremonies: Readonly<Record<ProviderId, CeremonyWords>> = {
+  etrade: {
+    invitation: "Log in at the broker and accept (the link lives five minutes)",
+    hint: null,
+    prompt: "Code: ",
+  },
+  schwab: {
+    invitation: "Log in at Schwab, tick every account and press Done (the link lives ten minutes)",
+    hint: "The browser then comes out at the app's callback address, where often no page is: that is right. Copy the whole address and paste it here at once; what is in it lives 30 seconds. If Prebell's own page opens there, renew on that page instead.",
+    prompt: "Address: ",
+  },
+};
+
 export async function renewCommand(deps: Dependencies, connectionId: string): Promise<number> {
   const sessionId = `terminal-${deps.random.id()}`;
   const started = await createStartAuthorization(deps)({ connectionId, sessionId, restart: false });
   if (started.outcome === "refused") return refused(deps, connectionId, started);
-  print(`Log in at the broker and accept (the link lives five minutes):\n\n${started.pending.authorizeUrl}\n`);
+  const provider = deps.providers.get(connectionId);
+  const words = ceremonies[provider?.identity.provider ?? "etrade"];
+  if (provider?.policy.newLoginEndsEarlier)
+    complain("A new login ends the one before it, for every program that uses it.");
+  print(`${words.invitation}:\n\n${started.pending.authorizeUrl}\n`);
+  if (words.hint !== null) complain(words.hint);
 
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // End of input (a pipe ran dry, Ctrl-D) counts as giving up; whatever is waiting lapses by itself.
   const ended = new AbortController();
   terminal.once("close", () => ended.abort());
   try {
-    const result = await bringCode(deps, terminal, ended.signal, connectionId, sessionId);
+    const result = await bringCode(deps, terminal, ended.signal, words.prompt, { connectionId, sessionId });
     if (result.outcome === "refused") return refused(deps, connectionId, result);
     const final =
       result.outcome === "confirm-accounts"
@@ -39,14 +65,14 @@ async function bringCode(
   deps: Dependencies,
   terminal: Interface,
   signal: AbortSignal,
-  connectionId: string,
-  sessionId: string,
+  prompt: string,
+  request: { readonly connectionId: string; readonly sessionId: string },
 ): Promise<SettleResult> {
   for (;;) {
-    const verifier = await terminal.question("Code: ", { signal });
-    const result = await completeAuthorization(deps, { connectionId, sessionId, answer: { verifier } });
+    const verifier = await terminal.question(prompt, { signal });
+    const result = await completeAuthorization(deps, { ...request, answer: { verifier } });
     if (result.outcome !== "refused" || !mayTryAgain(result)) return result;
-    refused(deps, connectionId, result);
+    refused(deps, request.connectionId, result);
   }
 }
 

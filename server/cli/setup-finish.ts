@@ -30,6 +30,8 @@ const waysThere = [
   "ETRADE_AUTHORIZE_URL",
   "ETRADE_PROD_API_URL",
   "ETRADE_SANDBOX_API_URL",
+  "SCHWAB_OAUTH_URL",
+  "SCHWAB_API_URL",
 ];
 const needed = ["TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET"];
 const useful = ["API_TOKEN", "HEARTBEAT_URL"];
@@ -43,6 +45,8 @@ export async function finishSetup(request: FinishRequest): Promise<number> {
     STORAGE: "google",
     GOOGLE_CLOUD_PROJECT: settings.project,
     PUBLIC_URL: settings.publicUrl,
+    // As infra/services.ts has it: only where it is set are the app's keys looked for.
+    ...(settings.schwab ? { SCHWAB_REDIRECT_URI: `${settings.publicUrl}/callback/schwab` } : {}),
   };
   const { google } = readConfig(environment);
   if (google === null) return 1;
@@ -77,6 +81,7 @@ interface Settings {
   readonly project: string;
   readonly publicUrl: string;
   readonly chatId: string;
+  readonly schwab: boolean;
 }
 
 function readSettings({ stack, stackPath: path }: FinishRequest): Settings | null {
@@ -94,7 +99,8 @@ function readSettings({ stack, stackPath: path }: FinishRequest): Settings | nul
     );
     return null;
   }
-  return { stack, project, publicUrl, chatId, versionOf: (name) => secretVersionIn(file, name) };
+  const schwab = valueIn(file, "prebell:schwab") === "true";
+  return { stack, project, publicUrl, chatId, schwab, versionOf: (name) => secretVersionIn(file, name) };
 }
 
 /** Whether Telegram now delivers to us, by its own account. */

@@ -59,6 +59,10 @@ export async function setupGoogleCommand(args: string[], surroundings: SetupSurr
     complain(intro(shortPath));
     const given = await collect(flags, dialogue, environment, before);
     const answers = answersOf(flags.stack, given);
+    if (!answers.prod && !answers.sandbox && !answers.schwab) {
+      complain("\nNo broker was named: --environments none needs --schwab on. Nothing was written.");
+      return 1;
+    }
     await writeStackFile(stackPath, shortPath, before, stackFileFor(answers, before ?? undefined), dialogue);
     print(
       `\nNow these in bash or zsh, here in Prebell's folder, one block after the other. Each may be run again.\n\n${planText(planFor(answers))}`,

@@ -13,11 +13,12 @@ export interface Step {
 const usualRegion = "us-east1";
 
 /** What the services need to start: values that only the person has, and values that only have to be hard to guess. */
-export function secretsFor({ prod, sandbox, heartbeat }: Answers): Record<"typed" | "made", readonly string[]> {
+export function secretsFor({ prod, sandbox, schwab, heartbeat }: Answers): Record<"typed" | "made", readonly string[]> {
   return {
     typed: [
       ...(prod ? ["ETRADE_PROD_CONSUMER_KEY", "ETRADE_PROD_CONSUMER_SECRET"] : []),
       ...(sandbox ? ["ETRADE_SANDBOX_CONSUMER_KEY", "ETRADE_SANDBOX_CONSUMER_SECRET"] : []),
+      ...(schwab ? ["SCHWAB_CLIENT_ID", "SCHWAB_CLIENT_SECRET"] : []),
       "TELEGRAM_BOT_TOKEN",
       ...(heartbeat ? ["HEARTBEAT_URL"] : []),
     ],
@@ -112,6 +113,15 @@ export function planFor(answers: Answers): readonly Step[] {
             commands: [`echo ${shellWord(`https://console.firebase.google.com/project/${project}/hosting/sites`)}`],
           },
         ]),
+    ...(answers.schwab
+      ? [
+          {
+            title: "Register the callback with Schwab",
+            why: "At developer.schwab.com, in your app; several stand there separated by commas. Byte for byte, without a slash at its end. A changed one is approved in one to three days; until the app is Ready For Use again, logins fail.",
+            commands: [sh`echo ${`${answers.publicUrl}/callback/schwab`}`],
+          },
+        ]
+      : []),
     {
       title: "Finish",
       why: "Tells Telegram where to deliver, sets the command menu and looks at every link of the chain.",

@@ -47,11 +47,12 @@ function onOrOff(text: string): Checked {
 }
 
 function checkEnvironments(text: string): Checked {
+  if (/^none$/i.test(text)) return { value: "none" };
   const words = text.split(/[\s,]+/).filter((word) => word !== "");
   const chosen = ["prod", "sandbox"].filter((word) => words.includes(word));
   return chosen.length > 0 && words.every((word) => chosen.includes(word))
     ? { value: chosen.join(",") }
-    : { remedy: 'Name "prod", "sandbox" or "prod,sandbox".' };
+    : { remedy: 'Name "prod", "sandbox" or "prod,sandbox"; "none" if you are not with E*TRADE.' };
 }
 
 function checkOrigin(text: string): Checked {
@@ -130,6 +131,13 @@ export const questions: readonly Question[] = [
     check: onOrOff,
   },
   {
+    name: "schwab",
+    ask: "Schwab",
+    why: "On if you have an app at developer.schwab.com. Its callback has to be the page's address with /callback/schwab, and Schwab takes one to three days to approve a changed one.",
+    usual: () => "off",
+    check: onOrOff,
+  },
+  {
     name: "history",
     ask: "Keep every event in BigQuery",
     why: "For questions about last year; the journal works without.",
@@ -176,6 +184,7 @@ export interface Answers {
   readonly prod: boolean;
   readonly sandbox: boolean;
   readonly mirror: boolean;
+  readonly schwab: boolean;
   readonly history: boolean;
   readonly heartbeat: boolean;
   readonly billingAccount: string | null;
@@ -196,6 +205,7 @@ export function answersOf(stack: string, given: ReadonlyMap<string, string>): An
     prod: text("environments").includes("prod"),
     sandbox: text("environments").includes("sandbox"),
     mirror: text("mirror") === "on",
+    schwab: text("schwab") === "on",
     history: text("history") === "on",
     heartbeat: text("heartbeat") === "on",
     billingAccount: text("billing-account") || null,

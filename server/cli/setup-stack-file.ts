@@ -25,6 +25,7 @@ const ours: ReadonlySet<string> = new Set([
   "prebell:etradeProd",
   "prebell:etradeSandbox",
   "prebell:etradeMirror",
+  "prebell:schwab",
   "prebell:bigQueryHistory",
   "prebell:heartbeat",
   "prebell:monthlyBudgetUsd",
@@ -126,6 +127,7 @@ function settings(answers: Answers): readonly (readonly [string, string])[] {
     ["prebell:etradeProd", String(answers.prod)],
     ["prebell:etradeSandbox", String(answers.sandbox)],
     ["prebell:etradeMirror", String(answers.mirror)],
+    ["prebell:schwab", String(answers.schwab)],
     ["prebell:bigQueryHistory", String(answers.history)],
     ["prebell:heartbeat", String(answers.heartbeat)],
     ["prebell:monthlyBudgetUsd", String(answers.monthlyBudgetUsd)],
@@ -167,8 +169,11 @@ export function answersIn(file: StackFile): ReadonlyMap<string, string> {
     "billing-account": valueIn(file, "prebell:billingAccount"),
     budget: valueIn(file, "prebell:monthlyBudgetUsd"),
     "alarm-email": valueIn(file, "prebell:alarmEmail"),
-    environments: [prod === "on" ? "prod" : "", sandbox === "on" ? "sandbox" : ""].filter(Boolean).join(",") || null,
+    environments:
+      [prod === "on" ? "prod" : "", sandbox === "on" ? "sandbox" : ""].filter(Boolean).join(",") ||
+      (prod === "off" && sandbox === "off" ? "none" : null),
     mirror: onOff("prebell:etradeMirror"),
+    schwab: onOff("prebell:schwab"),
     history: onOff("prebell:bigQueryHistory"),
     heartbeat: onOff("prebell:heartbeat"),
     "chat-id": valueIn(file, "prebell:telegramChatId"),

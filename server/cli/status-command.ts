@@ -26,7 +26,7 @@ const words: Record<Status["word"], string> = {
 };
 
 function connectionLines(each: ConnectionOverview, now: Temporal.Instant): string {
-  const { connection, status } = each;
+  const { connection, status, policy } = each;
   const evidence = evidenceSentence(status, providerName(connection));
   const deadline = deadlineOf(status);
   const lines = [
@@ -34,7 +34,11 @@ function connectionLines(each: ConnectionOverview, now: Temporal.Instant): strin
     `${words[status.word].padEnd(16)} ${connectionLabel(connection)} (${connection.id})`,
     `  ${evidence.text}${evidence.at === null ? "" : ` ${newYorkTime(evidence.at)}`}`,
   ];
-  if (deadline !== null) lines.push(`  Dies ${newYorkTime(deadline)}, in ${span(now, deadline)}.`);
+  // Two clocks where the access token has its own: only the first needs the person.
+  const dies = policy.access === null ? "Dies" : "Login ends";
+  if (deadline !== null) lines.push(`  ${dies} ${newYorkTime(deadline)}, in ${span(now, deadline)}.`);
+  const lapse = deadline === null ? null : (connection.token?.accessExpiresAt ?? null);
+  if (lapse !== null) lines.push(`  Access token ${lapseWords(lapse, now)}.`);
   if (connection.token !== null)
     lines.push(`  Version ${connection.token.version}, stored ${newYorkTime(connection.token.storedAt)}.`);
   if (each.nextCheckAt !== null) lines.push(`  Next keep-alive ${newYorkTime(each.nextCheckAt)}.`);
@@ -50,6 +54,12 @@ function marketLine(today: MarketDay, nextDay: TradingDay): string {
   return today.kind === "closed"
     ? `Market closed today (${today.occasion}); opens ${newYorkTime(nextDay.open)}.`
     : `Trading day: ${newYorkTime(today.open)} to ${newYorkTime(today.close)}${today.earlyClose ? " (early close)" : ""}.`;
+}
+
+function lapseWords(lapse: Temporal.Instant, now: Temporal.Instant): string {
+  return Temporal.Instant.compare(now, lapse) < 0
+    ? `lapses ${newYorkTime(lapse)}, in ${span(now, lapse)}; Prebell refreshes it`
+    : `lapsed ${newYorkTime(lapse)}; it is refreshed when it is due or asked for`;
 }
 
 /** "Fri 20 Nov, 09:30 ET" */
@@ -68,5 +78,6 @@ function newYorkTime(at: Temporal.Instant): string {
 
 function span(from: Temporal.Instant, to: Temporal.Instant): string {
   const { hours, minutes } = to.since(from, { largestUnit: "hours", smallestUnit: "minutes" });
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`;
 }

@@ -6,6 +6,7 @@ export type BrokerCall =
   | "access-token"
   | "accounts-list"
   | "renew"
+  | "refresh"
   | "revoke"
   | "balance"
   | "portfolio";
@@ -13,13 +14,17 @@ export type BrokerCall =
 export type FailureReason =
   | "token-expired"
   | "token-rejected"
+  | "refresh-token-rejected"
+  | "code-rejected"
   | "signature-invalid"
   | "consumer-key-rejected"
   | "clock-skew"
   | "callback-rejected"
+  | "refresh-token-missing"
   | "rate-limited"
   | "maintenance"
   | "server-error"
+  | "gateway-refused"
   | "nonce-used"
   | "unreachable"
   | "timed-out"
@@ -43,13 +48,17 @@ export type BrokerAnswer<T> =
 const kindOf: Record<FailureReason, FailureKind> = {
   "token-expired": "needs-person",
   "token-rejected": "needs-person",
+  "refresh-token-rejected": "needs-person",
+  "code-rejected": "needs-person",
   "signature-invalid": "misconfigured",
   "consumer-key-rejected": "misconfigured",
   "clock-skew": "misconfigured",
   "callback-rejected": "misconfigured",
+  "refresh-token-missing": "misconfigured",
   "rate-limited": "rate-limited",
   maintenance: "transient",
   "server-error": "transient",
+  "gateway-refused": "transient",
   "nonce-used": "transient",
   unreachable: "transient",
   "timed-out": "transient",

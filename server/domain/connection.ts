@@ -91,6 +91,16 @@ export interface TokenSet extends IssuedTokens {
   readonly verifiedAt: Temporal.Instant | null;
 }
 
+/** What is recorded of a token set once it is stored. */
+export function tokenFacts(
+  version: number,
+  { startedAt, issuedAt, accessExpiresAt }: TokenSet,
+  verifiedAt: Temporal.Instant,
+  storedAt: Temporal.Instant,
+): CurrentToken {
+  return { version, startedAt, issuedAt, verifiedAt, storedAt, accessExpiresAt };
+}
+
 /** One account as the broker lists it. The number never leaves the server. */
 export interface Account {
   readonly accountId: string;

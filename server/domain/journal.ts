@@ -4,6 +4,7 @@ export type JournalKind =
   | "authorization-started"
   | "authorization-failed"
   | "token-stored"
+  | "token-refreshed"
   | "token-rolled-back"
   | "keepalive-ok"
   | "keepalive-failed"

@@ -2,6 +2,7 @@
 import type { BrokerFailure } from "./broker-answer.ts";
 import type { Connection } from "./connection.ts";
 import { expiresAt, type ProviderPolicy } from "./provider-policy.ts";
+import { marketDay, newYorkDate, nextTradingDay } from "./trading-calendar.ts";
 
 /** Failed checks in a row after which the person is warned. */
 export const warnAfterFailures = 3;
@@ -36,11 +37,36 @@ export function proofRetryAfter(failure: BrokerFailure, failures: number): Tempo
 export function nextCheckAt(connection: Connection, policy: ProviderPolicy): Temporal.Instant | null {
   const { token, ended, lastFailure, lastSuccess, consecutiveFailures } = connection;
   if (token === null || ended !== null) return null;
-  const regular = (lastSuccess?.at ?? token.issuedAt).add(policy.keepAliveAfter);
+  const regular =
+    refreshAt(token.accessExpiresAt, policy) ?? (lastSuccess?.at ?? token.issuedAt).add(policy.keepAliveAfter);
   const wait = lastFailure === null ? null : retryAfter(lastFailure.failure, consecutiveFailures);
   const due = lastFailure === null || wait === null ? regular : lastFailure.at.add(wait);
   // Nothing is called after death.
   return Temporal.Instant.compare(due, expiresAt(policy, token.issuedAt)) < 0 ? due : null;
+}
+
+/** So long before the open the first access token of the day is fetched: early enough for a second try. */
+const freshBeforeOpen = Temporal.Duration.from({ minutes: 10 });
+
+/**
+ * When an access token that lapses at `accessExpiresAt` is due for its refresh: before it lapses, in market hours; what
+ * lapses outside of them waits for the next open. Null where nothing lapses.
+ */
+function refreshAt(accessExpiresAt: Temporal.Instant | null, { access }: ProviderPolicy): Temporal.Instant | null {
+  if (accessExpiresAt === null || access === null) return null;
+  const wanted = accessExpiresAt.subtract(access.refreshBefore);
+  const date = newYorkDate(wanted);
+  const today = marketDay(date);
+  const day =
+    today.kind === "trading" && Temporal.Instant.compare(wanted, today.close) < 0 ? today : nextTradingDay(date);
+  const begins = day.open.subtract(freshBeforeOpen);
+  return Temporal.Instant.compare(wanted, begins) < 0 ? begins : wanted;
+}
+
+/** Whether the access token is good for `ahead` more, as far as its own clock says. */
+export function isFreshFor(connection: Connection, ahead: Temporal.Duration, now: Temporal.Instant): boolean {
+  const accessExpiresAt = connection.token?.accessExpiresAt ?? null;
+  return accessExpiresAt === null || Temporal.Instant.compare(now.add(ahead), accessExpiresAt) < 0;
 }
 
 /** Whether there is a token set that its clock and the broker have left alive: the ones worth a call. */

@@ -1,6 +1,16 @@
 // Pure. What a person is told, as facts; the wording is made when it is sent (bot/messages.ts).
 import type { BrokerFailure } from "./broker-answer.ts";
+import type { EarlyStep } from "./early-asks.ts";
 import type { ReminderSlot } from "./planner.ts";
+
+/** A login that still lives, and what the person has to know before they make the next one. */
+export interface LivingLogin {
+  readonly connection: string;
+  /** ISO 8601 instant. */
+  readonly endsAt: string;
+  /** A new login replaces this one for every program that uses it. */
+  readonly replaced: boolean;
+}
 
 export type Notice =
   | {
@@ -8,7 +18,10 @@ export type Notice =
       readonly tradingDay: string;
       readonly slot: ReminderSlot;
       readonly connections: readonly string[];
+      /** Those of `connections` that are alive and will not outlive the trading day; absent if there are none. */
+      readonly living?: readonly LivingLogin[];
     }
+  | { readonly kind: "login-ending"; readonly logins: readonly (LivingLogin & { readonly step: EarlyStep })[] }
   | { readonly kind: "renewed"; readonly connection: string; readonly version: number }
   | { readonly kind: "renewal-failed"; readonly connection: string; readonly reason: string }
   | {
@@ -18,7 +31,19 @@ export type Notice =
       readonly pinned: readonly string[];
       readonly revoked: boolean;
     }
-  | { readonly kind: "expired"; readonly connection: string }
+  | {
+      readonly kind: "expired";
+      readonly connection: string;
+      /** How long a login lives, where that is a span; absent where it lives until midnight. */
+      readonly ruleSeconds?: number;
+    }
+  | {
+      /** The broker ended a login of a given span before its time. */
+      readonly kind: "died-early";
+      readonly connection: string;
+      readonly livedSeconds: number;
+      readonly ruleSeconds: number;
+    }
   | { readonly kind: "token-lost"; readonly connection: string; readonly reason: "rejected" | "revoked" }
   | { readonly kind: "misconfigured"; readonly connection: string; readonly failure: BrokerFailure }
   | {

@@ -51,8 +51,23 @@ export function reminderClaim(reminder: DueReminder): string {
   return `reminder/${reminder.tradingDay.date.toString()}/${reminder.slot}/${reminder.connectionId}`;
 }
 
-/** When the person would next be asked if nothing changed; null if the token lives through the next trading day as well. */
+/**
+ * When the person would next be asked if nothing changed; null if neither this morning nor the next one nor `early` asks.
+ * `early`: the next early ask (early-asks.ts), if any.
+ */
 export function nextReminderAt(
+  status: Status,
+  today: MarketDay,
+  next: TradingDay,
+  now: Temporal.Instant,
+  early: Temporal.Instant | null = null,
+): Temporal.Instant | null {
+  const morning = nextMorningAt(status, today, next, now);
+  if (morning === null || early === null) return morning ?? early;
+  return Temporal.Instant.compare(early, morning) < 0 ? early : morning;
+}
+
+function nextMorningAt(
   status: Status,
   today: MarketDay,
   next: TradingDay,
@@ -66,6 +81,7 @@ export function nextReminderAt(
   return livesThrough(status, next) ? null : firstSlot(next);
 }
 
-function firstSlot(day: TradingDay): Temporal.Instant {
+/** When the first reminder of a trading day goes out. */
+export function firstSlot(day: TradingDay): Temporal.Instant {
   return day.open.subtract({ minutes: reminderSlots[0] });
 }

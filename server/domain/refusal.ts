@@ -8,6 +8,7 @@ export type RefusalCode =
   | "verifier-rejected"
   | "verifier-used"
   | "authorization-lapsed"
+  | "authorization-denied"
   | "authorization-interrupted"
   | "authorization-missing"
   | "authorization-elsewhere"
@@ -62,15 +63,20 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
     case "unknown-connection":
       return "There is no such connection. GET /status lists those there are.";
     case "verifier-malformed":
-      return `That is not a code as ${broker} gives them: 4 to 10 letters and digits, such as MX9ES. ${untouched}`;
+      return broker === "Schwab"
+        ? `That is neither the address of the page that ${broker} sent you to nor the code in it. Copy the whole address, from https:// on. ${untouched}`
+        : `That is not a code as ${broker} gives them: 4 to 10 letters and digits, such as MX9ES. ${untouched}`;
     case "verifier-rejected":
+      if (refusal.reason === "code-rejected") return `${failureSentence(refusal.reason, broker)} ${untouched}`;
       return (refusal.triesLeft ?? 0) > 0
         ? `${broker} did not accept that code. Check it and try again (${refusal.triesLeft} left), or start again. ${untouched}`
         : `${broker} did not accept that code. Start again for a new one. ${untouched}`;
     case "verifier-used":
       return "That code has done its work already: the new token is stored. Nothing more to do.";
     case "authorization-lapsed":
-      return `Too late: the link and its code lived five minutes. Start again. ${untouched}`;
+      return `Too late: the link and its code have run out. Start again. ${untouched}`;
+    case "authorization-denied":
+      return `${broker} says that the login was cancelled. Start again when you are ready. ${untouched}`;
     case "authorization-interrupted":
       return `The code was sent to ${broker}, but the answer was lost. Start again for a new code. ${inDoubt}`;
     case "authorization-missing":

@@ -20,6 +20,7 @@ const callNames: Record<BrokerCall, string> = {
   "access-token": "the exchange of the code",
   "accounts-list": "the account list",
   renew: "the renewal",
+  refresh: "the refresh",
   revoke: "the revocation",
   balance: "the balance",
   portfolio: "the portfolio",
@@ -36,20 +37,32 @@ export function failureSentence(reason: FailureReason, broker: string): string {
       return `${broker} says the token has expired.`;
     case "token-rejected":
       return `${broker} rejected the token.`;
+    case "refresh-token-rejected":
+      return `${broker} no longer takes the refresh token: its login has ended, or a newer login replaced it.`;
+    case "code-rejected":
+      return `${broker} did not take the code: it works once, and for 30 seconds after the login. Start again and finish within that time.`;
     case "signature-invalid":
       return `${broker} refused our signature: the consumer secret is wrong. Check the _CONSUMER_SECRET variable.`;
     case "consumer-key-rejected":
+      if (broker === providerNames.schwab)
+        return `${broker} rejected the app key or its secret. Check SCHWAB_CLIENT_ID and SCHWAB_CLIENT_SECRET, and that the app is "Ready For Use" in ${broker}'s developer portal.`;
       return `${broker} rejected the consumer key. Check the _CONSUMER_KEY variable; an expired key takes ${broker} 2–3 days to replace.`;
     case "clock-skew":
       return `${broker} refused our time: this machine's clock is more than five minutes off. Switch on time synchronisation.`;
     case "callback-rejected":
+      if (broker === providerNames.schwab)
+        return `${broker} refused the callback address. SCHWAB_REDIRECT_URI has to equal one the app is registered with, character by character.`;
       return `${broker} refused the callback. This is a fault in Prebell; please report it.`;
+    case "refresh-token-missing":
+      return `${broker} gave a token without a refresh token, good for an hour at most; it was not stored. Start again; if that repeats, check the app and its products in ${broker}'s developer portal.`;
     case "rate-limited":
       return `${broker} asks for fewer calls for a while. The token is untouched.`;
     case "maintenance":
       return `${broker} is under maintenance. The token is untouched.`;
     case "server-error":
       return `${broker} had an internal error. The token is untouched.`;
+    case "gateway-refused":
+      return `${broker}'s gateway turned the call away. The token is untouched. If that lasts, check the app and its callback address in ${broker}'s developer portal.`;
     case "nonce-used":
       return `${broker} took our call for a repetition. The token is untouched.`;
     case "unreachable":
@@ -67,7 +80,13 @@ export function evidenceSentence(status: Status, broker: string): { text: string
     case "active":
       return { text: `${broker} answered ${callName(status.verified.call)}.`, at: status.verified.at };
     case "idle":
-      return { text: `No call for two hours. The next keep-alive wakes the token.`, at: status.lastCall.at };
+      return {
+        text:
+          status.reason === "no-call"
+            ? "No call for two hours. The next keep-alive wakes the token."
+            : "The access token lapsed. It is refreshed before the open, or when it is asked for.",
+        at: status.lastCall.at,
+      };
     case "needs-authorization":
       switch (status.reason) {
         case "never":

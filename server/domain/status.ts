@@ -21,7 +21,12 @@ export interface FailedEvidence extends Evidence {
 /** Each status carries what it rests on, when it changes by itself, and so the one thing to do next. */
 export type Status =
   | { readonly word: "active"; readonly verified: Evidence; readonly expiresAt: Temporal.Instant }
-  | { readonly word: "idle"; readonly lastCall: Evidence; readonly expiresAt: Temporal.Instant }
+  | {
+      readonly word: "idle";
+      readonly reason: "no-call" | "access-lapsed";
+      readonly lastCall: Evidence;
+      readonly expiresAt: Temporal.Instant;
+    }
   | {
       readonly word: "needs-authorization";
       readonly reason: "never" | "expired" | "revoked" | "rejected";
@@ -71,7 +76,12 @@ export function statusOf(
   if (lastSuccess === null) return { word: "needs-authorization", reason: "never", since: null };
   const idle = idleAt(policy, token?.accessExpiresAt ?? null, lastSuccess.at);
   if (idle !== null && Temporal.Instant.compare(now, idle) >= 0)
-    return { word: "idle", lastCall: lastSuccess, expiresAt: deadline };
+    return {
+      word: "idle",
+      reason: policy.access === null ? "no-call" : "access-lapsed",
+      lastCall: lastSuccess,
+      expiresAt: deadline,
+    };
   return { word: "active", verified: lastSuccess, expiresAt: deadline };
 }
 

@@ -14,12 +14,13 @@ import { allow, callerId, type Env } from "./caller.ts";
 import type { AuthorizationReply, CompletionReply } from "./contract.ts";
 import { refusalProblem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
-import { iso, statusView } from "./views.ts";
+import { ceremonyView, iso, statusView } from "./views.ts";
 
 const startBody = z.object({ restart: z.boolean().default(false) });
+// An address that carries a code of OAuth 2.0 has some hundred characters.
 const completeBody = z.union([
-  z.object({ verifier: z.string().max(200) }),
-  z.object({ callbackUrl: z.string().max(2000) }),
+  z.object({ verifier: z.string().max(4000) }),
+  z.object({ callbackUrl: z.string().max(4000) }),
 ]);
 const confirmBody = z.object({ accept: z.boolean() });
 
@@ -37,7 +38,10 @@ export function authorizationRoutes(deps: Dependencies): Hono<Env> {
         restart: body.restart,
       });
       if (result.outcome === "refused") return refusalProblem(c, result, brokerOf(deps, c.req.param("id")));
-      const { authorizeUrl, ceremony, expiresAt } = result.pending;
+      const { authorizeUrl, expiresAt, connectionId } = result.pending;
+      const provider = deps.providers.get(connectionId)?.identity.provider;
+      if (provider === undefined) throw new Error(`${connectionId} vanished while its renewal was started.`);
+      const ceremony = ceremonyView(provider, result.pending.ceremony);
       return c.json<AuthorizationReply>({ authorizeUrl, ceremony, expiresAt: iso(expiresAt) }, 201);
     })
     .post("/:id/authorizations/complete", async (c) => {

@@ -20,7 +20,15 @@ const confirmation = z.object({
   version: z.int().min(1),
 });
 
-export function connectionRoutes(deps: Dependencies): Hono<Env> {
+export interface ConnectionRouteSettings {
+  /** Whether programs get the refresh token as well; two that refresh end each other's tokens. */
+  readonly exportRefreshToken: boolean;
+}
+
+export function connectionRoutes(
+  deps: Dependencies,
+  settings: ConnectionRouteSettings = { exportRefreshToken: false },
+): Hono<Env> {
   return new Hono<Env>()
     .post("/:id/keepalive", allow("keepalive"), async (c) => {
       const id = c.req.param("id");
@@ -46,13 +54,16 @@ export function connectionRoutes(deps: Dependencies): Hono<Env> {
         return problem(c, 400, "bad-query", "minValidSeconds: a whole number of seconds, 0 or more.");
       const result = await handOutToken(deps, id, seconds);
       if (result.outcome === "refused") return refusalProblem(c, result, brokerOf(deps, id));
+      const { accessToken, accessTokenSecret, refreshToken, issuedAt } = result.tokenSet;
       return c.json<TokenReply>({
         connection: id,
         version: result.version,
-        accessToken: result.tokenSet.accessToken.reveal(),
-        accessTokenSecret: result.tokenSet.accessTokenSecret.reveal(),
-        issuedAt: iso(result.tokenSet.issuedAt),
+        accessToken: accessToken.reveal(),
+        accessTokenSecret: accessTokenSecret?.reveal() ?? null,
+        ...(settings.exportRefreshToken && refreshToken !== null ? { refreshToken: refreshToken.reveal() } : {}),
+        issuedAt: iso(issuedAt),
         expiresAt: iso(result.expiresAt),
+        reauthorizeBy: iso(result.reauthorizeBy),
         validForSeconds: result.validForSeconds,
       });
     })
@@ -69,7 +80,7 @@ export function connectionRoutes(deps: Dependencies): Hono<Env> {
       const result = await showAccounts(deps, c.req.param("id"));
       return result.outcome === "refused"
         ? refusalProblem(c, result, brokerOf(deps, c.req.param("id")))
-        : c.json<AccountsReply>({ accounts: result.value });
+        : c.json<AccountsReply>(result.value);
     })
     .get("/:id/balances", allow(null), async (c) => {
       const result = await showBalances(deps, c.req.param("id"));

@@ -1,6 +1,11 @@
 // Types only: what the server answers and the page reads. All instants are ISO 8601 strings in UTC.
 
 export type StatusWord = "active" | "idle" | "needs-authorization" | "unknown" | "misconfigured" | "authorizing";
+/**
+ * What the person does at the broker. `verifier`: bring back the code it shows. `redirect`: nothing, it sends the browser to
+ * our callback page. `paste-address`: bring back the whole address of the page that could not be opened.
+ */
+export type CeremonyView = "verifier" | "redirect" | "paste-address";
 export type NextAction = "none" | "keep-alive" | "renew" | "finish-authorization" | "wait" | "fix-configuration";
 
 /** `GET /status` */
@@ -61,19 +66,26 @@ export interface ConnectionView {
   /** Pinned accounts, masked: "••5145 Brokerage". */
   accounts: string[];
   consumers: ConsumerView[];
+  /** A new login ends the one before, for every program that uses it: said before the person starts one. */
+  newLoginEndsEarlier: boolean;
+  /** Whether the broker ends a token when asked; if not, `DELETE …/token` only forgets it here. */
+  revocable: boolean;
   /** Next time the person would be asked if nothing changes; null while the token lives through the next trading day. */
   nextReminderAt: string | null;
 }
 
 export interface StatusView {
   word: StatusWord;
-  /** "never", "expired", "revoked", "rejected", or a broker's failure reason such as "maintenance"; null when active. */
+  /**
+   * "never", "expired", "revoked", "rejected"; when idle "no-call" or "access-lapsed"; or a broker's failure reason such as
+   * "maintenance"; null when active.
+   */
   reason: string | null;
   /** One sentence: when and by which call this is known. */
   evidence: string;
   /** When the evidence was taken. */
   evidenceAt: string | null;
-  /** When the token dies for good; null when there is none alive. */
+  /** When the login ends and with it everything: only the person moves it. Null when there is none alive. */
   expiresAt: string | null;
   action: NextAction;
 }
@@ -82,12 +94,18 @@ export interface TokenView {
   version: number;
   /** The person's tap. */
   startedAt: string;
+  /** The login. No refresh moves it. */
   issuedAt: string;
   verifiedAt: string;
   storedAt: string;
   /** When the event that announces this version was delivered; null while it is waiting. */
   announcedAt: string | null;
+  /** When this version came of a refresh; null where it is the login's own, or the broker refreshes nothing. */
+  refreshedAt: string | null;
+  /** When the login ends: the clock that needs the person. */
   expiresAt: string;
+  /** When the access token lapses: the clock that runs again by itself. Null where it lives as long as the login (E*TRADE). */
+  accessExpiresAt: string | null;
   /** When the token turns idle without a call. */
   idleAt: string | null;
 }
@@ -105,7 +123,7 @@ export interface AuthorizationView {
   stage: "waiting" | "exchanging" | "verifying" | "confirming-accounts" | "completed" | "failed";
   /** Whether this browser started it and so may finish it. */
   mine: boolean;
-  ceremony: "verifier" | "redirect";
+  ceremony: CeremonyView;
   /** Only for the browser that started it, and only while waiting. */
   authorizeUrl: string | null;
   startedAt: string;
@@ -128,11 +146,14 @@ export interface ConsumerView {
 /** `POST /api/connections/:id/authorizations` `{restart?: true}` */
 export interface AuthorizationReply {
   authorizeUrl: string;
-  ceremony: "verifier" | "redirect";
+  ceremony: CeremonyView;
   expiresAt: string;
 }
 
-/** `POST …/authorizations/complete` `{verifier}` or `{callbackUrl}`; and `POST …/authorizations/confirm-accounts` `{accept}` */
+/**
+ * `POST …/authorizations/complete` `{callbackUrl}` (the callback page) or `{verifier}` (what a person pasted: the code, or the
+ * whole address it came in); and `POST …/authorizations/confirm-accounts` `{accept}`
+ */
 export interface CompletionReply {
   /** `confirm-accounts`: proven, but the owner has to say that these accounts are the right ones. */
   outcome: "stored" | "confirm-accounts" | "verifying" | "discarded";
@@ -145,7 +166,7 @@ export interface CompletionReply {
 
 /** `POST /api/connections/:id/keepalive` */
 export interface KeepAliveReply {
-  outcome: "ok" | "revived" | "failed" | "ended" | "nothing-to-keep-alive" | "busy";
+  outcome: "ok" | "revived" | "refreshed" | "failed" | "ended" | "nothing-to-keep-alive" | "busy";
   status: StatusView;
   keepAlive: KeepAliveView;
 }
@@ -174,15 +195,44 @@ export interface MessagesReply {
   }[];
 }
 
-/** `GET /api/connections/:id/accounts`, `/balances`, `/positions` */
+// Proof that the token works, in one shape for every broker: asked of the broker at that moment, stored nowhere. `account` is
+// masked as in `ConnectionView.accounts`. Amounts are plain numbers in `currency`, not cents; what a broker does not say is null.
+
+/** `GET /api/connections/:id/accounts` */
 export interface AccountsReply {
+  /** Every account the token opens, in the broker's order. */
   accounts: string[];
+  /** Pinned at the first login and no longer opened: left unticked at the newest login, or closed. */
+  missing: string[];
 }
+
+/** `GET /api/connections/:id/balances`: one row for each account */
 export interface BalancesReply {
-  balances: { account: string; totalValue: number | null; cash: number | null }[];
+  balances: {
+    account: string;
+    currency: "USD";
+    /** Cash and positions at market; short positions count against it. */
+    totalValue: number | null;
+    /** Negative where money is borrowed. */
+    cash: number | null;
+    buyingPower: number | null;
+  }[];
 }
+
+/** `GET /api/connections/:id/positions`: of each account the first 50 */
 export interface PositionsReply {
-  positions: { account: string; symbol: string; quantity: number; marketValue: number | null }[];
+  positions: {
+    account: string;
+    symbol: string;
+    assetType: "equity" | "option" | "fund" | "fixed-income" | "cash" | "other";
+    /** Shares or contracts; negative when short. */
+    quantity: number;
+    /** For one share or one contract's unit. */
+    averagePrice: number | null;
+    /** Of the whole position; negative when short. */
+    marketValue: number | null;
+    currency: "USD";
+  }[];
 }
 
 /** `GET /api/connections/:id/token?minValidSeconds=` */
@@ -190,9 +240,17 @@ export interface TokenReply {
   connection: string;
   version: number;
   accessToken: string;
-  accessTokenSecret: string;
+  /** The other half in OAuth 1.0a (E*TRADE); null where the access token is a bearer token (Schwab). */
+  accessTokenSecret: string | null;
+  /** Only where SCHWAB_EXPORT_REFRESH_TOKEN is set: two programs that refresh, or log in, end each other's tokens. */
+  refreshToken?: string;
+  /** The login. */
   issuedAt: string;
+  /** When the access token lapses, or the login ends, whichever comes first. */
   expiresAt: string;
+  /** When the login ends. Nothing but the person moves it; a refresh does not. */
+  reauthorizeBy: string;
+  /** Until `expiresAt`. */
   validForSeconds: number;
 }
 

@@ -10,6 +10,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   "verifier-rejected": 422,
   "verifier-used": 409,
   "authorization-lapsed": 410,
+  "authorization-denied": 422,
   "authorization-interrupted": 409,
   "authorization-missing": 409,
   "authorization-elsewhere": 409,

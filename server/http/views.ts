@@ -1,6 +1,6 @@
 // From the domain's facts to the page's contract. Pure; the one place where JSON field names are decided.
-import type { Connection } from "../domain/connection.ts";
-import { maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import type { Connection, CurrentToken, ProviderId } from "../domain/connection.ts";
+import { type Ceremony, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt, idleAt, type ProviderPolicy } from "../domain/provider-policy.ts";
 import { connectionLabel, evidenceSentence, failureSentence, providerName } from "../domain/sentences.ts";
 import { deadlineOf, nextAction, type Status } from "../domain/status.ts";
@@ -8,6 +8,7 @@ import { type MarketDay, marketPhase, type TradingDay } from "../domain/trading-
 import type { ConnectionOverview, Overview } from "../use-cases/overview.ts";
 import type {
   AuthorizationView,
+  CeremonyView,
   ConnectionView,
   KeepAliveView,
   MarketDayView,
@@ -68,7 +69,7 @@ function connectionView(each: ConnectionOverview, now: Temporal.Instant, session
     status: statusView(connection, status),
     token: tokenView(connection, policy, each.announcedAt),
     keepAlive: keepAliveView(connection, each.nextCheckAt),
-    authorization: pending === null ? null : authorizationView(pending, now, sessionId),
+    authorization: pending === null ? null : authorizationView(connection.provider, pending, now, sessionId),
     accounts: [...(connection.pin?.accounts ?? [])],
     consumers: each.confirmations.map((confirmation) => ({
       consumer: confirmation.consumer,
@@ -76,8 +77,21 @@ function connectionView(each: ConnectionOverview, now: Temporal.Instant, session
       confirmedAt: iso(confirmation.at),
       current: confirmation.version === connection.token?.version,
     })),
+    newLoginEndsEarlier: policy.newLoginEndsEarlier,
+    revocable: habits[connection.provider].revocable,
     nextReminderAt: isoOrNull(each.nextReminderAt),
   };
+}
+
+/** What the page says differently for each broker, beyond its policy. */
+const habits: Record<ProviderId, { readonly revocable: boolean; readonly broughtBack: CeremonyView }> = {
+  etrade: { revocable: true, broughtBack: "verifier" },
+  // The code comes in the address of a page that nobody serves (https://127.0.0.1).
+  schwab: { revocable: false, broughtBack: "paste-address" },
+};
+
+export function ceremonyView(provider: ProviderId, ceremony: Ceremony): CeremonyView {
+  return ceremony === "redirect" ? "redirect" : habits[provider].broughtBack;
 }
 
 export function statusView(connection: Connection, status: Status): StatusView {
@@ -93,7 +107,7 @@ export function statusView(connection: Connection, status: Status): StatusView {
 }
 
 function reasonOf(status: Status): string | null {
-  if (status.word === "needs-authorization") return status.reason;
+  if (status.word === "needs-authorization" || status.word === "idle") return status.reason;
   return "failed" in status ? status.failed.failure.reason : null;
 }
 
@@ -110,9 +124,17 @@ function tokenView(
     verifiedAt: iso(token.verifiedAt),
     storedAt: iso(token.storedAt),
     announcedAt: isoOrNull(announcedAt),
+    refreshedAt: isRefreshed(token, policy) ? iso(token.storedAt) : null,
     expiresAt: iso(expiresAt(policy, token.issuedAt)),
+    accessExpiresAt: isoOrNull(token.accessExpiresAt),
     idleAt: isoOrNull(idleAt(policy, token.accessExpiresAt, lastSuccess?.at ?? token.issuedAt)),
   };
+}
+
+/** The login's own access token lapses one lifetime after it; a broker that grants a minute more has not refreshed. */
+function isRefreshed({ accessExpiresAt, issuedAt }: CurrentToken, { access }: ProviderPolicy): boolean {
+  if (accessExpiresAt === null || access === null) return false;
+  return Temporal.Instant.compare(accessExpiresAt, issuedAt.add(access.lifetime).add({ minutes: 1 })) > 0;
 }
 
 export function keepAliveView(connection: Connection, nextCheckAt: Temporal.Instant | null): KeepAliveView {
@@ -133,13 +155,18 @@ export function keepAliveView(connection: Connection, nextCheckAt: Temporal.Inst
   };
 }
 
-function authorizationView(pending: PendingAuthorization, now: Temporal.Instant, sessionId: string): AuthorizationView {
+function authorizationView(
+  provider: ProviderId,
+  pending: PendingAuthorization,
+  now: Temporal.Instant,
+  sessionId: string,
+): AuthorizationView {
   const mine = pending.sessionId === sessionId;
   const lapsed = pending.stage === "waiting" && Temporal.Instant.compare(now, pending.expiresAt) >= 0;
   return {
     stage: lapsed ? "failed" : pending.stage,
     mine,
-    ceremony: pending.ceremony,
+    ceremony: ceremonyView(provider, pending.ceremony),
     authorizeUrl: mine && pending.stage === "waiting" && !lapsed ? pending.authorizeUrl : null,
     startedAt: iso(pending.startedAt),
     expiresAt: iso(pending.expiresAt),

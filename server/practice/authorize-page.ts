@@ -15,6 +15,8 @@ main { max-width: 26rem; margin: 1.5rem auto; padding: 1.25rem; background: var(
 h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.25; }
 p { margin: 0 0 1rem; } .quiet { color: var(--quiet); }
 label { display: block; margin-bottom: 1rem; } select { display: block; margin-top: .25rem; }
+.tick { display: flex; align-items: center; gap: .75rem; min-height: 3rem; margin: 0; }
+.tick input { flex: none; width: 1.5rem; height: 1.5rem; } fieldset { margin: 0 0 1rem; padding: .5rem 1rem; border: 2px solid var(--line); border-radius: .5rem; }
 button, select, .button { width: 100%; min-height: 3rem; padding: .5rem 1rem; border: 2px solid var(--line); border-radius: .5rem;
   background: transparent; color: inherit; font: inherit; }
 select { background: var(--card); }
@@ -95,7 +97,8 @@ export function troublePage(sentence: string): string {
   return layout("That did not work", `<p>${escapeMarkup(sentence)}</p>`);
 }
 
-function layout(title: string, content: string): string {
+/** One page of a practice broker; `content` is markup. */
+export function layout(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

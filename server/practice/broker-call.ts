@@ -2,11 +2,12 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Environment } from "../domain/connection.ts";
-import { isDelivery, isSpoiling, takeFault, type Fault, type FaultPlace, type SpoilingFault } from "./fault.ts";
+import { isDelivery, takeFault, type BrokerName, type Fault, type FaultName, type FaultPlace } from "./fault.ts";
+import type { SpoilingFault } from "./fault.ts";
 import type { PracticeRecords } from "./practice-records.ts";
 import { connectionOf, type PracticeContext } from "./received-call.ts";
 
-export interface BrokerCall {
+export interface BrokerCall<Spoiling extends FaultName = SpoilingFault> {
   readonly place: FaultPlace;
   /** How the statistics name it. */
   readonly path: string;
@@ -14,16 +15,23 @@ export interface BrokerCall {
   /** The broker's own work. */
   act(): Response | Promise<Response>;
   /** What the client gets instead of it. */
-  spoil(fault: SpoilingFault): Response;
+  spoil(fault: Spoiling): Response;
 }
 
-export function createBrokerCalls({ records, commit }: { records: PracticeRecords; commit: () => void }) {
+/** `isSpoiling` tells which faults the broker has an answer of its own for; it passes over the others. */
+export function createBrokerCalls<Spoiling extends FaultName>(deps: {
+  records: PracticeRecords;
+  commit: () => void;
+  broker: BrokerName;
+  isSpoiling: (name: FaultName) => name is Spoiling;
+}) {
+  const { records, commit, broker, isSpoiling } = deps;
   const held = new Set<() => void>();
 
-  async function answer(c: PracticeContext, call: BrokerCall): Promise<Response> {
+  async function answer(c: PracticeContext, call: BrokerCall<Spoiling>): Promise<Response> {
     records.calls.set(call.path, (records.calls.get(call.path) ?? 0) + 1);
     const take = (kind: typeof isDelivery | typeof isSpoiling) =>
-      takeFault(records.faults, kind, call.place, call.environment);
+      takeFault(records.faults, kind, call.place, call.environment, broker);
     const delivery = take(isDelivery);
     if (delivery?.phase === "before") {
       commit();
@@ -74,4 +82,4 @@ export function createBrokerCalls({ records, commit }: { records: PracticeRecord
   };
 }
 
-export type BrokerCalls = ReturnType<typeof createBrokerCalls>;
+export type BrokerCalls<Spoiling extends FaultName = SpoilingFault> = ReturnType<typeof createBrokerCalls<Spoiling>>;

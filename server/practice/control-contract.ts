@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Environment } from "../domain/connection.ts";
 import { environmentSchema, type Fault } from "./fault.ts";
+import type { SchwabSnapshot } from "./schwab-control-contract.ts";
 import type { AccessTokenLife } from "./token-life.ts";
 
 export const clockCommand = z.union(
@@ -34,6 +35,7 @@ export interface PracticeSnapshot {
   readonly clock: PracticeClockReading;
   readonly faults: readonly Fault[];
   readonly callbacks: Readonly<Record<Environment, string | null>>;
+  /** E*TRADE's. */
   readonly tokens: readonly {
     readonly environment: Environment;
     readonly issuedAt: string;
@@ -44,4 +46,5 @@ export interface PracticeSnapshot {
   readonly calls: Readonly<Record<string, number>>;
   /** Calls that a "hang" holds right now. */
   readonly held: number;
+  readonly schwab: SchwabSnapshot;
 }

@@ -15,12 +15,14 @@ import { faultSchema } from "./fault.ts";
 import type { PracticeBroker } from "./practice-broker.ts";
 import type { AccessToken } from "./practice-records.ts";
 import { connectionOf, type PracticeContext, type PracticeEnv } from "./received-call.ts";
+import type { SchwabBroker } from "./schwab-broker.ts";
+import { addSchwabCommands, schwabSnapshot } from "./schwab-control-endpoints.ts";
 import { inactiveAfterHours, lifeOf } from "./token-life.ts";
 
 const loopbackNames = ["127.0.0.1", "localhost", "[::1]"];
 const loopbackAddresses = ["127.0.0.1", "::1", "::ffff:127.0.0.1"];
 
-export function createControlEndpoints(broker: PracticeBroker): Hono<PracticeEnv> {
+export function createControlEndpoints(broker: PracticeBroker, schwab: SchwabBroker): Hono<PracticeEnv> {
   const { records, keys, clock } = broker;
   const app = new Hono<PracticeEnv>();
 
@@ -67,7 +69,8 @@ export function createControlEndpoints(broker: PracticeBroker): Hono<PracticeEnv
     records.callbacks[environment] = url;
     return { callbacks: records.callbacks };
   });
-  command("/release", emptyCommand, () => ({ released: broker.calls.release() }));
+  command("/release", emptyCommand, () => ({ released: broker.calls.release() + schwab.calls.release() }));
+  addSchwabCommands(command, schwab);
 
   return app;
 
@@ -95,7 +98,8 @@ export function createControlEndpoints(broker: PracticeBroker): Hono<PracticeEnv
       callbacks: records.callbacks,
       tokens,
       calls: Object.fromEntries(records.calls),
-      held: broker.calls.heldCount(),
+      held: broker.calls.heldCount() + schwab.calls.heldCount(),
+      schwab: schwabSnapshot(schwab),
     };
   }
 

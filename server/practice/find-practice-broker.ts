@@ -12,8 +12,17 @@ export interface FoundPracticeBroker {
   close(): Promise<void>;
 }
 
-/** Starts the practice broker of this data folder and notes its address there. Its memory outlives the process. Rejects if one runs. */
-export async function startPracticeBroker(dataDir: string, port: number, base: Clock): Promise<FoundPracticeBroker> {
+/**
+ * Starts the practice broker of this data folder and notes its address there. Its memory outlives the process. Rejects if one
+ * runs. `redirectUris` are the callbacks that Schwab's app is registered for besides https://127.0.0.1; Schwab itself takes
+ * https only, the practice broker takes the program's own http://127.0.0.1:PORT/callback/schwab too.
+ */
+export async function startPracticeBroker(
+  dataDir: string,
+  port: number,
+  base: Clock,
+  redirectUris: readonly string[] = [],
+): Promise<FoundPracticeBroker> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const running = await findPracticeBroker(dataDir, base);
   // Two would overwrite each other's memory, and each would reject the tokens that the other issued.
@@ -26,7 +35,7 @@ export async function startPracticeBroker(dataDir: string, port: number, base: C
     clock: createPracticeClock(base),
     stateFile: join(dataDir, "practice-broker.json"),
     // So that a stranger's login can be rehearsed too.
-    options: { offerOtherAccounts: true },
+    options: { offerOtherAccounts: true, redirectUris },
   });
   writeFileSync(addressFile(dataDir), server.url);
   return server;

@@ -1,9 +1,9 @@
-// What the practice broker's endpoints share.
+// What the practice E*TRADE's endpoints share, and the memory and clock that the practice Schwab has with it.
 import type { Environment } from "../domain/connection.ts";
 import { createAuthentication } from "./authentication.ts";
 import { createBrokerCalls, type BrokerCalls } from "./broker-call.ts";
 import type { Clock } from "../ports.ts";
-import { takeFault, type FaultPlace } from "./fault.ts";
+import { isSpoiling, takeFault, type FaultPlace } from "./fault.ts";
 import type { PracticeClock } from "./practice-clock.ts";
 import type { PracticeKeys } from "./practice-keys.ts";
 import type { PracticeRecords } from "./practice-records.ts";
@@ -14,6 +14,11 @@ export interface PracticeOptions {
   readonly offerOtherAccounts: boolean;
   /** A login ends the tokens that the same person got earlier under the same consumer key. */
   readonly newLoginEndsEarlier: boolean;
+  /**
+   * Redirect URIs that Schwab's app is registered for besides those of practice-keys.ts. Schwab itself takes https only;
+   * here `http://127.0.0.1:PORT/callback/schwab` may be one, so that a rehearsal needs no certificate.
+   */
+  readonly redirectUris: readonly string[];
 }
 
 export interface PracticeBroker {
@@ -47,7 +52,7 @@ export function createPracticeBroker(deps: {
     keys,
     options,
     records,
-    calls: createBrokerCalls({ records, commit }),
+    calls: createBrokerCalls({ records, commit, broker: "etrade", isSpoiling }),
     authenticate: createAuthentication(keys, records),
     now: () => clock.now(),
     signingClock(place, environment) {

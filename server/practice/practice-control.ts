@@ -3,6 +3,7 @@ import type { Environment } from "../domain/connection.ts";
 import type { ClockCommand, PracticeClockReading, PracticeSnapshot } from "./control-contract.ts";
 import type { Fault, FaultDraft } from "./fault.ts";
 import type { Person } from "./practice-records.ts";
+import { createSchwabControl, type SchwabControl } from "./schwab-control.ts";
 
 export interface PracticeControl {
   state(): Promise<PracticeSnapshot>;
@@ -19,8 +20,9 @@ export interface PracticeControl {
   callback(environment: Environment, url: string | null): Promise<void>;
   /** Answers every call that a "hang" holds; resolves with how many there were. */
   release(): Promise<number>;
-  /** Presses Accept as the person would; resolves with the verifier. Rejects if the page shows none. */
+  /** Presses Accept at E*TRADE's page as the person would; resolves with the verifier. Rejects if the page shows none. */
   accept(authorizeUrl: string, choice?: { as?: Person }): Promise<string>;
+  readonly schwab: SchwabControl;
 }
 
 export function createPracticeControl(url: string): PracticeControl {
@@ -42,6 +44,7 @@ export function createPracticeControl(url: string): PracticeControl {
     },
     release: async () => (await post<{ released: number }>("release", {})).released,
     accept,
+    schwab: createSchwabControl(post),
   };
 
   function post<T>(path: string, body: object): Promise<T> {

@@ -23,18 +23,29 @@ export const practiceKeys: PracticeKeys = {
   },
 };
 
-/** Where a practice broker at `base` answers; API callers append `/v1/accounts/list` and the like. */
+/** The app at the practice Schwab, in the shapes of Schwab's keys. As public as those above. */
+export const practiceSchwab = {
+  clientId: "PrebellPracticeSchwabAppKey00001",
+  clientSecret: "PracticeSecret01",
+  redirectUris: ["https://127.0.0.1", "https://127.0.0.1:8182/callback"],
+} as const;
+
+/** Where a practice broker at `base` answers; API callers append `/v1/accounts/list` or `/trader/v1/accounts`. */
 export function practiceUrls(base: string): {
   oauthUrl: string;
   authorizeUrl: string;
   prodApiUrl: string;
   sandboxApiUrl: string;
+  schwabOauthUrl: string;
+  schwabApiUrl: string;
 } {
   return {
     oauthUrl: `${base}/oauth`,
     authorizeUrl: `${base}/authorize`,
     prodApiUrl: `${base}/prod`,
     sandboxApiUrl: `${base}/sandbox`,
+    schwabOauthUrl: `${base}/schwab/v1/oauth`,
+    schwabApiUrl: `${base}/schwab`,
   };
 }
 

@@ -1,6 +1,7 @@
 // Everything the practice broker remembers. Plain data; what it means at an instant is decided in token-life.ts.
 import type { Environment } from "../domain/connection.ts";
 import type { Fault } from "./fault.ts";
+import { emptySchwabRecords, type SchwabRecords } from "./schwab-records.ts";
 
 /** Who logs in at the authorize page; "somebody else" owns other accounts. */
 export const people = ["yourself", "somebody else"] as const;
@@ -27,6 +28,7 @@ export interface AccessToken {
   revoked: boolean;
 }
 
+/** What is not under `schwab` is E*TRADE's, or belongs to both: the clock, the faults and the calls. */
 export interface PracticeRecords {
   clockOffset: Temporal.Duration;
   readonly requestTokens: Map<string, RequestToken>;
@@ -38,6 +40,7 @@ export interface PracticeRecords {
   readonly faults: Fault[];
   /** Calls received per path, refused ones included. */
   readonly calls: Map<string, number>;
+  readonly schwab: SchwabRecords;
 }
 
 export function emptyRecords(): PracticeRecords {
@@ -49,5 +52,6 @@ export function emptyRecords(): PracticeRecords {
     callbacks: { prod: null, sandbox: null },
     faults: [],
     calls: new Map(),
+    schwab: emptySchwabRecords(),
   };
 }

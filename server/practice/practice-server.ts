@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { PracticeOptions } from "./practice-broker.ts";
 import type { PracticeClock } from "./practice-clock.ts";
-import { createPracticeEtrade } from "./practice-etrade.ts";
+import { createPracticeApp } from "./practice-app.ts";
 import type { PracticeKeys } from "./practice-keys.ts";
 import { fileState, memoryState } from "./practice-state.ts";
 
@@ -33,7 +33,7 @@ export async function startPracticeServer(settings: PracticeServerSettings): Pro
     clock.reset();
     clock.advance(state.records.clockOffset);
   }
-  const app = createPracticeEtrade({ clock, state, ...rest });
+  const app = createPracticeApp({ clock, state, ...rest });
   const server = createServer(getRequestListener(app.fetch));
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { environmentSchema, faultSchema } from "./fault.ts";
 import { emptyRecords, people, type PracticeRecords } from "./practice-records.ts";
+import { schwabToStore, storedSchwab } from "./schwab-state.ts";
 
 export interface PracticeState {
   readonly records: PracticeRecords;
@@ -56,6 +57,7 @@ function toText(records: PracticeRecords): string {
     accessTokens: [...records.accessTokens.values()],
     nonces: [...records.nonces],
     calls: [...records.calls],
+    schwab: schwabToStore(records.schwab),
   });
 }
 
@@ -95,4 +97,5 @@ const storedRecords = z.object({
   callbacks: z.object({ prod: z.string().nullable(), sandbox: z.string().nullable() }),
   faults: z.array(faultSchema),
   calls: numbersByName,
+  schwab: storedSchwab,
 });

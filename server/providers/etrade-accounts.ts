@@ -29,6 +29,9 @@ const balance = z.object({
     Computed: z
       .object({
         cashBalance: z.number().nullish(),
+        marginBuyingPower: z.number().nullish(),
+        cashBuyingPower: z.number().nullish(),
+        cashAvailableForInvestment: z.number().nullish(),
         RealTimeValues: z.object({ totalAccountValue: z.number().nullish() }).nullish(),
       })
       .nullish(),
@@ -43,14 +46,25 @@ const portfolio = z.object({
           z.object({
             symbolDescription: z.string().default(""),
             quantity: z.number(),
+            positionType: z.string().nullish(),
+            pricePaid: z.number().nullish(),
             marketValue: z.number().nullish(),
-            Product: z.object({ symbol: z.string() }).nullish(),
+            Product: z.object({ symbol: z.string(), securityType: z.string().nullish() }).nullish(),
           }),
         ),
       }),
     ),
   }),
 });
+
+/** `Product.securityType`. Exchange-traded funds come as EQ. */
+const assetTypes: Record<string, Position["assetType"]> = {
+  EQ: "equity",
+  OPTN: "option",
+  MF: "fund",
+  BOND: "fixed-income",
+  MMF: "cash",
+};
 
 function json(body: string): unknown {
   try {
@@ -74,19 +88,43 @@ export function parseAccounts(body: string): Account[] | null {
   );
 }
 
+/** What an account with nothing to say about itself is worth. */
+export const unknownBalance: AccountBalance = { currency: "USD", totalValue: null, cash: null, buyingPower: null };
+
 export function parseBalance(body: string): AccountBalance | null {
   const parsed = balance.safeParse(json(body));
   if (!parsed.success) return null;
   const computed = parsed.data.BalanceResponse.Computed;
-  return { totalValue: computed?.RealTimeValues?.totalAccountValue ?? null, cash: computed?.cashBalance ?? null };
+  return {
+    currency: "USD",
+    totalValue: computed?.RealTimeValues?.totalAccountValue ?? null,
+    cash: computed?.cashBalance ?? null,
+    buyingPower:
+      computed?.marginBuyingPower ?? computed?.cashBuyingPower ?? computed?.cashAvailableForInvestment ?? null,
+  };
 }
 
 export function parsePositions(body: string): Position[] | null {
   const parsed = portfolio.safeParse(json(body));
   if (!parsed.success) return null;
-  return parsed.data.PortfolioResponse.AccountPortfolio.flatMap((account) => account.Position).map((position) => ({
-    symbol: position.Product?.symbol ?? position.symbolDescription,
-    quantity: position.quantity,
-    marketValue: position.marketValue ?? null,
-  }));
+  return parsed.data.PortfolioResponse.AccountPortfolio.flatMap((account) => account.Position)
+    .map((position): Position => {
+      const short = position.positionType === "SHORT" || position.quantity < 0;
+      // The documentation does not say whether a short position's numbers carry the sign themselves.
+      const signed = (value: number) => (short ? -Math.abs(value) : value);
+      const marketValue = position.marketValue ?? null;
+      return {
+        symbol: position.Product?.symbol ?? position.symbolDescription,
+        assetType: assetTypeOf(position.Product?.securityType ?? ""),
+        quantity: signed(position.quantity),
+        averagePrice: position.pricePaid ?? null,
+        marketValue: marketValue === null ? null : signed(marketValue),
+        currency: "USD",
+      };
+    })
+    .slice(0, 50);
+}
+
+function assetTypeOf(name: string): Position["assetType"] {
+  return Object.hasOwn(assetTypes, name) ? (assetTypes[name] ?? "other") : "other";
 }

@@ -5,8 +5,10 @@ import type { Ceremony } from "../domain/pending-authorization.ts";
 import type { ProviderPolicy } from "../domain/provider-policy.ts";
 import { Secret } from "../domain/secret.ts";
 import type { Clock, Provider } from "../ports.ts";
-import { parseAccounts, parseBalance, parsePositions } from "./etrade-accounts.ts";
+import { readBrokerClock } from "./broker-clock.ts";
+import { parseAccounts, parseBalance, parsePositions, unknownBalance } from "./etrade-accounts.ts";
 import { acceptableTimestamps, classifyRefusal, parseTokenPair } from "./etrade-answer.ts";
+import { patiently } from "./patience.ts";
 import { authorizationHeader, type Credentials, type Parameter } from "./oauth1.ts";
 
 export interface EtradeSettings {
@@ -20,6 +22,8 @@ export interface EtradeSettings {
   readonly apiUrl: string;
   readonly clock: Clock;
   readonly nonce: () => string;
+  /** For tests: waits before a call is tried again. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
 interface Reply {
@@ -94,6 +98,12 @@ export function createEtrade(settings: EtradeSettings): Provider {
     return value === null ? failed("unexpected-answer", answer.value.httpStatus) : succeeded(value);
   }
 
+  /** For the calls that come in a row, one for each account: E*TRADE takes two in a second, and names no time to wait. */
+  function readPatiently<T>(url: URL, tokenSet: TokenSet, empty: T, parse: (body: string) => T | null) {
+    const ask = async () => ({ answer: await read(url, tokenSet, empty, parse), retryAfter: null });
+    return patiently(ask, settings.clock, settings.pause);
+  }
+
   return {
     identity: settings.identity,
     policy: settings.policy,
@@ -142,30 +152,23 @@ export function createEtrade(settings: EtradeSettings): Provider {
       return answer.ok ? succeeded(undefined) : answer;
     },
 
-    async readClock() {
-      try {
-        const response = await fetch(oauth("request_token"), {
-          method: "HEAD",
-          redirect: "manual",
-          signal: AbortSignal.timeout(callTimeoutMs),
-        });
-        const date = Date.parse(response.headers.get("date") ?? "");
-        return Number.isNaN(date) ? null : Temporal.Instant.fromEpochMilliseconds(date);
-      } catch {
-        return null;
-      }
-    },
+    readClock: () => readBrokerClock(oauth("request_token"), "prebell"),
 
     balance: (tokenSet, account) =>
-      read(
+      readPatiently(
         api(`accounts/${encodeURIComponent(account.accountIdKey)}/balance?instType=BROKERAGE&realTimeNAV=true`),
         tokenSet,
-        { totalValue: null, cash: null },
+        unknownBalance,
         parseBalance,
       ),
 
     positions: (tokenSet, account) =>
-      read(api(`accounts/${encodeURIComponent(account.accountIdKey)}/portfolio`), tokenSet, [], parsePositions),
+      readPatiently(
+        api(`accounts/${encodeURIComponent(account.accountIdKey)}/portfolio`),
+        tokenSet,
+        [],
+        parsePositions,
+      ),
   };
 }
 

@@ -16,12 +16,16 @@ export interface TokenSetCheck {
   readonly revived: boolean;
 }
 
-/** Verifies by the account list; an idle token set answers 401 like a dead one, so renewing and asking again decides. */
+/**
+ * Verifies by the account list. Where an idle token set answers 401 like a dead one, reviving it and asking again decides; a
+ * refresh makes other tokens and is refresh-connection.ts's to try.
+ */
 export async function checkTokenSet(provider: Provider, tokenSet: TokenSet): Promise<TokenSetCheck> {
   const first = await provider.listAccounts(tokenSet);
-  if (first.ok || first.failure.kind !== "needs-person")
+  const { renewal } = provider;
+  if (first.ok || first.failure.kind !== "needs-person" || renewal.kind === "refresh")
     return { call: "accounts-list", answer: first, revived: false };
-  const renewed = await provider.renew(tokenSet);
+  const renewed = await renewal.renew(tokenSet);
   if (!renewed.ok && renewed.failure.kind !== "needs-person") return { call: "renew", answer: renewed, revived: false };
   const second = await provider.listAccounts(tokenSet);
   return { call: "accounts-list", answer: second, revived: second.ok };

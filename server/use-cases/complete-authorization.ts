@@ -3,7 +3,7 @@ import type { BrokerFailure } from "../domain/broker-answer.ts";
 import { isOpen, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { refuse, type Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { Secret } from "../domain/secret.ts";
-import { parseCallbackUrl, parseVerifier } from "../domain/verifier.ts";
+import { type GivenAnswer, readAnswer, type ReadVerifier } from "../domain/verifier.ts";
 import type { Provider } from "../ports.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { TokenWork } from "./dependencies.ts";
@@ -15,19 +15,16 @@ import { settleCandidate, type SettleResult } from "./settle-candidate.ts";
 export interface CompleteRequest {
   readonly connectionId: string;
   readonly sessionId: string;
-  /** What the person typed or pasted, or the address the broker sent the browser to. */
-  readonly answer: { readonly verifier: string } | { readonly callbackUrl: string };
+  readonly answer: GivenAnswer;
 }
 
 export async function completeAuthorization(deps: TokenWork, request: CompleteRequest): Promise<SettleResult> {
-  const given =
-    "verifier" in request.answer
-      ? parseVerifier(request.answer.verifier)
-      : parseCallbackUrl(request.answer.callbackUrl);
+  const provider = deps.providers.get(request.connectionId);
+  if (provider === undefined) return refuse("unknown-connection");
+  const given = readAnswer(provider.identity.provider, request.answer);
   if (given === null) return refuse("verifier-malformed");
-  const result = await exclusively(deps, request.connectionId, (provider) =>
-    completeAlone(deps, provider, request, given),
-  );
+  if ("denied" in given) return refuse("authorization-denied");
+  const result = await exclusively(deps, request.connectionId, () => completeAlone(deps, provider, request, given));
   // A login that stored nothing may still have ended the earlier token at the broker: find out rather than assume.
   if (result.outcome === "refused" && endsInVain.has(result.code))
     await keepAliveConnection(deps, request.connectionId, { force: true });
@@ -40,7 +37,7 @@ async function completeAlone(
   deps: TokenWork,
   provider: Provider,
   request: CompleteRequest,
-  given: { verifier: string; requestToken: string | null },
+  given: ReadVerifier,
 ): Promise<SettleResult> {
   const now = deps.clock();
   const known = await deps.records.pendingAuthorizations(now, request.connectionId);

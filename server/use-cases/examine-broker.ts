@@ -1,5 +1,7 @@
 // The doctor at the brokers: is our clock right, do they take our key, does the stored token work.
+import type { CurrentToken } from "../domain/connection.ts";
 import { isAlive } from "../domain/keep-alive.ts";
+import { expiresAt } from "../domain/provider-policy.ts";
 import { failureSentence, providerName } from "../domain/sentences.ts";
 import type { Provider } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -32,9 +34,10 @@ export async function examineClock(
   );
 }
 
-export async function examineKey(provider: Provider): Promise<Finding> {
+export async function examineKey(deps: Pick<Dependencies, "clock" | "records">, provider: Provider): Promise<Finding> {
   const subject = `${provider.identity.id} key`;
   const broker = providerName(provider.identity);
+  if (provider.renewal.kind === "refresh") return rememberedKey(deps, provider, subject);
   // A request token that nobody approves lapses by itself and touches nothing.
   const begun = await provider.beginAuthorization();
   if (begun.ok) return found(subject, "ok", `${broker} accepts the consumer key and our signature.`);
@@ -44,6 +47,33 @@ export async function examineKey(provider: Provider): Promise<Finding> {
     misconfigured ? "fault" : "warning",
     failureSentence(begun.failure.reason, broker),
     misconfigured ? "See above; then run doctor again." : "Run doctor again in a while.",
+  );
+}
+
+/** In OAuth 2.0 nothing is asked of the broker before a login, so only what earlier calls showed is known. */
+async function rememberedKey(
+  deps: Pick<Dependencies, "records">,
+  { identity }: Provider,
+  subject: string,
+): Promise<Finding> {
+  const broker = providerName(identity);
+  const connection = await deps.records.connection(identity.id);
+  const failure = connection?.lastFailure?.failure ?? null;
+  if (failure?.kind === "misconfigured")
+    return found(
+      subject,
+      "fault",
+      failureSentence(failure.reason, broker),
+      "See above; then renew, and run doctor again.",
+    );
+  const { token = null } = connection ?? {};
+  if (token !== null)
+    return found(subject, "ok", `${broker} took the app's key when version ${token.version} was issued.`);
+  return found(
+    subject,
+    "warning",
+    `Not tried yet: ${broker} looks at an app's key only at a login.`,
+    `Renew to find out: npm run prebell -- renew ${identity.id}`,
   );
 }
 
@@ -64,8 +94,16 @@ export async function examineToken(
       `Version ${connection.token.version} is missing.`,
       `Renew: npm run prebell -- renew ${id}`,
     );
+  const { accessExpiresAt } = connection.token;
+  if (accessExpiresAt !== null && Temporal.Instant.compare(deps.clock(), accessExpiresAt) >= 0)
+    return living(
+      deps,
+      provider,
+      connection.token,
+      "its access token lapsed and is refreshed when it is due or asked for.",
+    );
   const answer = await provider.listAccounts(tokenSet);
-  if (answer.ok) return found(subject, "ok", `Version ${connection.token.version} works; the account list came back.`);
+  if (answer.ok) return living(deps, provider, connection.token, "it works; the account list came back.");
   return found(
     subject,
     answer.failure.kind === "needs-person" ? "fault" : "warning",
@@ -73,5 +111,27 @@ export async function examineToken(
     answer.failure.kind === "needs-person"
       ? `It may be idle: npm run prebell -- keepalive; if that does not help: npm run prebell -- renew ${id}`
       : "Run doctor again in a while.",
+  );
+}
+
+/** A login of days is renewed at leisure, while there is some left. */
+const leisure = Temporal.Duration.from({ hours: 48 });
+
+function living(
+  { clock }: Pick<Dependencies, "clock">,
+  { identity, policy }: Provider,
+  { version, issuedAt }: CurrentToken,
+  state: string,
+): Finding {
+  const subject = `${identity.id} token`;
+  const sentence = `Version ${version}: ${state}`;
+  const reauthorizeBy = expiresAt(policy, issuedAt);
+  const left = clock().until(reauthorizeBy, { largestUnit: "hours" });
+  if (policy.access === null || Temporal.Duration.compare(left, leisure) >= 0) return found(subject, "ok", sentence);
+  return found(
+    subject,
+    "warning",
+    `${sentence} The login ends ${reauthorizeBy.toString({ smallestUnit: "minute" })}, in ${left.hours} h.`,
+    `Renew before that, at best outside market hours: npm run prebell -- renew ${identity.id}`,
   );
 }

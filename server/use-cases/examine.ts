@@ -32,7 +32,7 @@ export async function examine(deps: Dependencies, settings: ExaminationSettings)
     examineClock(deps, providers[0]),
     examineStore(deps, place),
     ...providers.flatMap((provider) => [
-      examineKey(provider),
+      lookedAt(`${provider.identity.id} key`, examineKey(deps, provider), seeStore),
       lookedAt(`${provider.identity.id} token`, examineToken(deps, provider), seeStore),
     ]),
     examineChat(deps, place),
@@ -60,7 +60,7 @@ function examineBrokers(settings: ExaminationSettings, providers: readonly Provi
         "configuration",
         "warning",
         `Practice brokers stand in for ${names}.`,
-        "Set ETRADE_PROD_CONSUMER_KEY and ETRADE_PROD_CONSUMER_SECRET to use the real one.",
+        "Set ETRADE_PROD_CONSUMER_KEY and ETRADE_PROD_CONSUMER_SECRET, or SCHWAB_CLIENT_ID and SCHWAB_CLIENT_SECRET, to use a real one.",
       )
     : found("configuration", "ok", `Connections: ${names}.`);
 }

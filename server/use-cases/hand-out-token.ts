@@ -14,15 +14,23 @@ export type HandOut =
       readonly outcome: "handed-out";
       readonly version: number;
       readonly tokenSet: TokenSet;
+      /** When the access token lapses, or the login ends, whichever comes first. */
       readonly expiresAt: Temporal.Instant;
+      /** When the login ends: only the person moves it. */
+      readonly reauthorizeBy: Temporal.Instant;
       readonly validForSeconds: number;
     }
   | Refusal;
 
-/** A token set called this moment is at most so far from turning idle once the next keep-alive is due. */
-function longestAhead({ idleAfter, keepAliveAfter }: ProviderPolicy): number {
+/** The most that a call made this moment can give: a fresh access token, or so far from idle once a keep-alive is due. */
+function longestAhead({ access, idleAfter, keepAliveAfter }: ProviderPolicy): number {
+  // A minute less than its life, which began before we had it.
+  if (access !== null) return access.lifetime.subtract({ minutes: 1 }).total("seconds");
   return idleAfter === null ? 0 : idleAfter.subtract(keepAliveAfter).total("seconds");
 }
+
+/** Of many callers at once the first refreshes, the others wait for what it brings. */
+const patience = Temporal.Duration.from({ seconds: 10 });
 
 /** `minValidSeconds`: 0 or more. Refuses rather than hand out what is not known to work. */
 export async function handOutToken(deps: TokenWork, connectionId: string, minValidSeconds: number): Promise<HandOut> {
@@ -32,10 +40,14 @@ export async function handOutToken(deps: TokenWork, connectionId: string, minVal
   // Never asks for more than a fresh call can give, nor more often than the retry table allows.
   const ahead = Math.min(minValidSeconds, longestAhead(provider.policy));
   const wanted = deps.clock().add({ seconds: ahead });
-  const idle = connection.lastSuccess === null ? null : idleAt(provider.policy, connection.lastSuccess.at);
+  const { lastSuccess, token } = connection;
+  const idle = lastSuccess === null ? null : idleAt(provider.policy, token?.accessExpiresAt ?? null, lastSuccess.at);
   const mayTurnIdle = idle !== null && Temporal.Instant.compare(idle, wanted) <= 0;
   if (mayTurnIdle || connection.lastFailure !== null) {
-    const outcome = await keepAliveConnection(deps, connectionId, { force: connection.lastFailure === null });
+    const outcome = await keepAliveConnection(deps, connectionId, {
+      force: connection.lastFailure === null,
+      ...(provider.policy.access === null ? {} : { freshFor: Temporal.Duration.from({ seconds: ahead }), patience }),
+    });
     if (outcome === "busy") return refuse("renewal-in-progress");
     connection = await readConnection(deps, connectionId);
   }
@@ -46,10 +58,16 @@ export async function handOutToken(deps: TokenWork, connectionId: string, minVal
   if (status.word === "authorizing" && connection.token !== null && isAlive(connection, provider.policy, now))
     return refuse("renewal-in-progress");
   if (status.word !== "active" || connection.token === null) return refuse("no-token");
-  const deadline = expiresAt(provider.policy, connection.token.issuedAt);
+  const reauthorizeBy = expiresAt(provider.policy, connection.token.issuedAt);
+  const deadline = earlier(reauthorizeBy, connection.token.accessExpiresAt);
   const validForSeconds = Math.floor(deadline.since(now).total("seconds"));
   if (validForSeconds < minValidSeconds) return refuse("token-too-short");
   const tokenSet = await deps.tokens.read(connectionId, connection.token.version);
   if (tokenSet === null) return refuse("no-token");
-  return { outcome: "handed-out", version: connection.token.version, tokenSet, expiresAt: deadline, validForSeconds };
+  const { version } = connection.token;
+  return { outcome: "handed-out", version, tokenSet, expiresAt: deadline, reauthorizeBy, validForSeconds };
+}
+
+function earlier(login: Temporal.Instant, access: Temporal.Instant | null): Temporal.Instant {
+  return access === null || Temporal.Instant.compare(login, access) < 0 ? login : access;
 }

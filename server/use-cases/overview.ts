@@ -1,6 +1,7 @@
 // Everything the page, the terminal and /status show, gathered in one go; what it means is decided by the domain.
 import { type Clockwork, clockworkOf } from "../domain/clockwork.ts";
 import { type Connection, newConnection } from "../domain/connection.ts";
+import { nextEarlyAskAt } from "../domain/early-asks.ts";
 import { isAlive, nextCheckAt } from "../domain/keep-alive.ts";
 import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { nextReminderAt } from "../domain/planner.ts";
@@ -62,7 +63,7 @@ export async function readOverview(
         status,
         pending: current !== null && isShown(current, connection, now) ? current : null,
         nextCheckAt: isAlive(connection, policy, now) ? nextCheckAt(connection, policy) : null,
-        nextReminderAt: nextReminderAt(status, today, nextDay, now),
+        nextReminderAt: nextReminderAt(status, today, nextDay, now, nextEarlyAskAt(connection, status, policy, now)),
         announcedAt:
           connection.token === null ? null : await deps.outbox.announcedAt(identity.id, connection.token.version),
         confirmations: confirmations.filter((confirmation) => confirmation.connectionId === identity.id),

@@ -3,8 +3,9 @@ import type { Connection, EndReason } from "../domain/connection.ts";
 import { hasJustExpired } from "../domain/keep-alive.ts";
 import type { MessageDraft } from "../domain/notice.ts";
 import { currentSlot, reminderClaim } from "../domain/planner.ts";
-import { expiresAt } from "../domain/provider-policy.ts";
+import { expiresAt, type ProviderPolicy } from "../domain/provider-policy.ts";
 import { connectionLabel } from "../domain/sentences.ts";
+import { earlyDeathWords, secondsWords } from "../domain/time-words.ts";
 import { marketDay, newYorkDate } from "../domain/trading-calendar.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -37,18 +38,19 @@ export async function recordDeath(
     const deadline = expiresAt(provider.policy, current.token.issuedAt);
     const at = reason === "expired" ? deadline : now;
     const connection: Connection = { ...current, ended: { at, reason }, lastFailure: null, consecutiveFailures: 0 };
+    const lived = now.since(current.token.issuedAt).total("seconds");
     const events = [eventOf(deps, reason === "expired" ? "token.expired" : "token.revoked", now, connection)];
     if (reason !== "expired") events.push(eventOf(deps, "authorization.needed", now, connection));
     return {
       connection,
       events,
-      messages: await deathMessages(deps, connection, reason, now),
+      messages: await deathMessages(deps, connection, reason, provider.policy, now),
       journal: [
         {
           at: now,
           kind: reason === "revoked" ? ("token-revoked" as const) : ("token-ended" as const),
           connectionId,
-          text: `${connectionLabel(current)}: version ${current.token.version} ${endings[reason]}`,
+          text: `${connectionLabel(current)}: version ${current.token.version} ${endingOf(reason, provider.policy, lived)}`,
         },
       ],
     };
@@ -59,16 +61,30 @@ export async function recordDeath(
   await exportToken(deps, connectionId, (files) => files.remove(provider.identity));
 }
 
-const endings: Record<EndReason, string> = {
-  expired: "expired at midnight, as it must.",
-  rejected: "was rejected by the broker before its time.",
-  revoked: "was revoked by its owner.",
-};
+/** How long a login lives by the broker's rule; null where it ends by the calendar and not by its age. */
+function ruleSeconds({ expiry }: ProviderPolicy): number | null {
+  return expiry.kind === "ttl" ? expiry.lifetime.total("seconds") : null;
+}
+
+function endingOf(reason: EndReason, policy: ProviderPolicy, livedSeconds: number): string {
+  const rule = ruleSeconds(policy);
+  switch (reason) {
+    case "expired":
+      return rule === null ? "expired at midnight, as it must." : `expired after ${secondsWords(rule)}, as it must.`;
+    case "rejected":
+      return rule === null
+        ? "was rejected by the broker before its time."
+        : `died early: it ${earlyDeathWords(livedSeconds, rule)}.`;
+    case "revoked":
+      return "was revoked by its owner.";
+  }
+}
 
 async function deathMessages(
   deps: Needs,
   connection: Connection,
   reason: EndReason,
+  policy: ProviderPolicy,
   now: Temporal.Instant,
 ): Promise<MessageDraft[]> {
   const today = marketDay(newYorkDate(now));
@@ -77,7 +93,13 @@ async function deathMessages(
   if (reason === "expired") {
     // From the first reminder on, the reminder says it all.
     if (today.kind === "closed" || slot !== null) return [];
-    return [{ claims: [claim], notice: { kind: "expired", connection: connection.id }, at: now }];
+    const rule = ruleSeconds(policy);
+    const notice = {
+      kind: "expired",
+      connection: connection.id,
+      ...(rule === null ? {} : { ruleSeconds: rule }),
+    } as const;
+    return [{ claims: [claim], notice, at: now }];
   }
   const claims = [claim];
   if (today.kind === "trading" && slot !== null) {
@@ -86,5 +108,9 @@ async function deathMessages(
     if (!(await deps.records.takenClaims([reminder])).has(reminder)) claims.push(reminder);
   }
   if (today.kind === "closed" && reason === "rejected") return [];
-  return [{ claims, notice: { kind: "token-lost", connection: connection.id, reason }, at: now }];
+  const rule = reason === "rejected" ? ruleSeconds(policy) : null;
+  if (rule === null) return [{ claims, notice: { kind: "token-lost", connection: connection.id, reason }, at: now }];
+  const livedSeconds = connection.token === null ? 0 : now.since(connection.token.issuedAt).total("seconds");
+  const notice = { kind: "died-early", connection: connection.id, livedSeconds, ruleSeconds: rule } as const;
+  return [{ claims, notice, at: now }];
 }

@@ -12,11 +12,17 @@ export function revokeToken(deps: TokenWork, connectionId: string): Promise<{ re
     if (connection.token === null || !isAlive(connection, provider.policy, deps.clock())) return refuse("no-token");
     const tokenSet = await deps.tokens.read(connectionId, connection.token.version);
     if (tokenSet === null) return refuse("no-token");
-    let answer = await provider.revoke(tokenSet);
-    if (!answer.ok && answer.failure.kind === "needs-person") {
+    const { revoke, renewal } = provider;
+    if (revoke === null) {
+      // Forgotten here is all that can be done: where the broker revokes nothing, its own password page does.
+      await recordDeath(deps, connectionId, "revoked", connection.token.version);
+      return { outcome: "revoked" as const };
+    }
+    let answer = await revoke(tokenSet);
+    if (!answer.ok && answer.failure.kind === "needs-person" && renewal.kind === "revive") {
       // Idle tokens are refused like dead ones, and can be woken by whoever holds them: wake it, to kill it.
-      await provider.renew(tokenSet);
-      answer = await provider.revoke(tokenSet);
+      await renewal.renew(tokenSet);
+      answer = await revoke(tokenSet);
     }
     if (!answer.ok && answer.failure.kind !== "needs-person") return refuseFor(answer.failure);
     await recordDeath(deps, connectionId, answer.ok ? "revoked" : "rejected", connection.token.version);

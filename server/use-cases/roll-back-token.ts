@@ -1,4 +1,5 @@
 // Goes back to the version before: proven by a real call first, then stored as a new version and announced like any other.
+import { tokenFacts } from "../domain/connection.ts";
 import { checkPin } from "../domain/account-pin.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
@@ -30,7 +31,7 @@ export function rollBackToken(
     await changeConnection(deps, connectionId, (current) => {
       const connection = {
         ...current,
-        token: { version, startedAt: verifiedAt, issuedAt: earlier.issuedAt, verifiedAt, storedAt },
+        token: tokenFacts(version, { ...earlier, startedAt: verifiedAt }, verifiedAt, storedAt),
         lastSuccess: { at: verifiedAt, call: "accounts-list" as const },
         lastFailure: null,
         consecutiveFailures: 0,

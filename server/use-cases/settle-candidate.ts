@@ -2,7 +2,7 @@
 // The candidate is safe in the pending authorization all the while, so a crash at any line is resumed by recovery.
 import { checkPin } from "../domain/account-pin.ts";
 import type { BrokerFailure } from "../domain/broker-answer.ts";
-import { type AccountPin, type Connection, type TokenSet } from "../domain/connection.ts";
+import { type AccountPin, type Connection, tokenFacts, type TokenSet } from "../domain/connection.ts";
 import { proofRetryAfter, warnAfterFailures } from "../domain/keep-alive.ts";
 import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
@@ -87,7 +87,7 @@ export async function storeCandidate(
   await changeConnection(deps, connectionId, (current) => {
     const connection: Connection = {
       ...current,
-      token: { version, startedAt: candidate.startedAt, issuedAt: candidate.issuedAt, verifiedAt, storedAt },
+      token: tokenFacts(version, candidate, verifiedAt, storedAt),
       lastSuccess: { at: verifiedAt, call: "accounts-list" },
       lastFailure: null,
       consecutiveFailures: 0,
@@ -157,9 +157,9 @@ async function putOnce(
 }
 
 function sameTokens(a: TokenSet, b: TokenSet): boolean {
-  return (
-    a.accessToken.reveal() === b.accessToken.reveal() && a.accessTokenSecret.reveal() === b.accessTokenSecret.reveal()
-  );
+  const parts = ({ accessToken, accessTokenSecret, refreshToken }: TokenSet) =>
+    JSON.stringify([accessToken, accessTokenSecret, refreshToken].map((secret) => secret?.reveal() ?? null));
+  return parts(a) === parts(b);
 }
 
 /** Stores nothing, revokes what was issued, keeps the old tokens and alarms. */
@@ -195,12 +195,13 @@ async function endAndRefuse(
   return refuse(end);
 }
 
-/** Revokes what was issued and is not wanted; whether the broker confirmed it. */
+/** Revokes what was issued and is not wanted; whether the broker confirmed it, which one that can't revoke never does. */
 export async function discard(
   deps: Pick<Dependencies, "log">,
   provider: Provider,
   candidate: TokenSet,
 ): Promise<boolean> {
+  if (provider.revoke === null) return false;
   const answer = await provider.revoke(candidate);
   if (!answer.ok)
     deps.log.warn("candidate-not-revoked", {

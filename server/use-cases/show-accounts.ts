@@ -1,6 +1,6 @@
 // Read-only proof for the eye: what the token opens right now. Nothing of it is stored.
 import type { BrokerAnswer } from "../domain/broker-answer.ts";
-import { type Account, maskedAccount, type TokenSet } from "../domain/connection.ts";
+import { type Account, type Connection, maskedAccount, type TokenSet } from "../domain/connection.ts";
 import { isAlive } from "../domain/keep-alive.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import type { AccountBalance, Position, Provider } from "../ports.ts";
@@ -11,11 +11,29 @@ import type { Dependencies } from "./dependencies.ts";
 type Needs = Pick<Dependencies, "clock" | "providers" | "records" | "tokens">;
 type Shown<T> = { readonly outcome: "shown"; readonly value: T } | Refusal;
 
-export function showAccounts(deps: Needs, connectionId: string): Promise<Shown<string[]>> {
-  return withAccounts(deps, connectionId, async (_provider, _tokenSet, accounts) => ({
-    outcome: "shown",
-    value: accounts.map(maskedAccount),
-  }));
+/** `missing`: accounts that were pinned and that the token no longer opens. All masked. */
+export function showAccounts(
+  deps: Needs,
+  connectionId: string,
+): Promise<Shown<{ accounts: string[]; missing: string[] }>> {
+  return withAccounts(deps, connectionId, async (_provider, _tokenSet, listed, { pin }) => {
+    const accounts = listed.map(maskedAccount);
+    return { outcome: "shown", value: { accounts, missing: missingFrom(accounts, pin?.accounts ?? []) } };
+  });
+}
+
+/** By the digits alone: an account that was given another name is still there. Two may end alike, so each counts once. */
+function missingFrom(accounts: readonly string[], pinned: readonly string[]): string[] {
+  const open = accounts.map(digitsOf);
+  return pinned.filter((account) => {
+    const found = open.indexOf(digitsOf(account));
+    if (found >= 0) open.splice(found, 1);
+    return found < 0;
+  });
+}
+
+function digitsOf(masked: string): string {
+  return masked.split(" ", 1)[0] ?? masked;
 }
 
 export function showBalances(
@@ -47,7 +65,12 @@ export async function showPositions(
 async function withAccounts<T>(
   deps: Needs,
   connectionId: string,
-  show: (provider: Provider, tokenSet: TokenSet, accounts: readonly Account[]) => Promise<Shown<T>>,
+  show: (
+    provider: Provider,
+    tokenSet: TokenSet,
+    accounts: readonly Account[],
+    connection: Connection,
+  ) => Promise<Shown<T>>,
 ): Promise<Shown<T>> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return refuse("unknown-connection");
@@ -56,7 +79,7 @@ async function withAccounts<T>(
   const tokenSet = await deps.tokens.read(connectionId, connection.token.version);
   if (tokenSet === null) return refuse("no-token");
   const { answer } = await checkTokenSet(provider, tokenSet);
-  return answer.ok ? show(provider, tokenSet, answer.value) : refuseFor(answer.failure);
+  return answer.ok ? show(provider, tokenSet, answer.value, connection) : refuseFor(answer.failure);
 }
 
 /** One account after the other: E*TRADE allows two calls a second. */

@@ -97,12 +97,17 @@ export async function ticksOverTenThousand(): Promise<readonly Row[]> {
 async function renewAll(deps: Dependencies, ids: readonly string[]): Promise<void> {
   const instants = { startedAt: renewedAt, issuedAt: renewedAt, verifiedAt: renewedAt };
   for (const id of ids) {
-    const secrets = { accessToken: new Secret(id), accessTokenSecret: new Secret(id) };
+    const secrets = {
+      accessToken: new Secret(id),
+      accessTokenSecret: new Secret(id),
+      refreshToken: null,
+      accessExpiresAt: null,
+    };
     const version = await deps.tokens.put(id, { ...secrets, ...instants });
     await deps.records.commit({
       connection: {
         ...newConnection({ id, provider: "etrade", environment: "prod" }),
-        token: { version, ...instants, storedAt: renewedAt },
+        token: { version, ...instants, storedAt: renewedAt, accessExpiresAt: null },
         lastSuccess: { at: renewedAt, call: "accounts-list" },
       },
     });
@@ -128,7 +133,7 @@ function aProvider(
     },
     beginAuthorization: unused,
     exchange: unused,
-    renew: unused,
+    renewal: { kind: "revive", renew: unused },
     revoke: unused,
     readClock: unused,
     balance: unused,

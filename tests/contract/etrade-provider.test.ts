@@ -15,6 +15,10 @@ testProvider("E*TRADE", async () => {
     advance: async (duration) => {
       await control.advance(Temporal.Duration.from(duration));
     },
+    lapsesAfter: { hours: 2 },
+    endsAfter: { hours: 25 },
+    // A page in place of the answer to a renewal is not looked at: the status says that it worked.
+    meets: (fault) => (fault === "html-garbage" ? ["begin", "accounts"] : ["begin", "accounts", "renewal"]),
     breakWith: async (fault) => {
       await control.fault({ fault });
     },
@@ -72,6 +76,22 @@ describe("E*TRADE's own ways", () => {
       ok: false,
       failure: { kind: "transient", reason: "unreachable" },
     });
+  });
+
+  it("asks for a balance again where E*TRADE had too many calls", async () => {
+    driven = await driveEtrade();
+    const begun = await driven.provider.beginAuthorization();
+    if (!begun.ok) throw new Error("no link");
+    const { requestToken, requestTokenSecret, authorizeUrl } = begun.value;
+    const code = new Secret(await driven.control.accept(authorizeUrl));
+    const exchanged = await driven.provider.exchange(requestToken, requestTokenSecret, code);
+    if (!exchanged.ok) throw new Error("no token");
+    const tokenSet = { ...exchanged.value, startedAt: driven.now(), issuedAt: driven.now(), verifiedAt: null };
+    const accounts = await driven.provider.listAccounts(tokenSet);
+    const [account] = accounts.ok ? accounts.value : [];
+    if (account === undefined) throw new Error("no account");
+    await driven.control.fault({ fault: "rate-limit", on: "accounts", times: 1 });
+    expect(await driven.provider.balance(tokenSet, account)).toMatchObject({ ok: true, value: { currency: "USD" } });
   });
 
   it("takes an empty account list for a living token", async () => {

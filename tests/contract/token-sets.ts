@@ -10,6 +10,8 @@ export function aTokenSet(
   return {
     accessToken: new Secret(token),
     accessTokenSecret: new Secret(secret),
+    refreshToken: null,
+    accessExpiresAt: null,
     startedAt: at("2026-03-10T12:29:30Z"),
     issuedAt,
     verifiedAt: overrides.verifiedAt === null ? null : at("2026-03-10T12:30:01Z"),
@@ -22,7 +24,9 @@ export function revealed(tokenSet: TokenSet | null): object | null {
   return {
     ...tokenSet,
     accessToken: tokenSet.accessToken.reveal(),
-    accessTokenSecret: tokenSet.accessTokenSecret.reveal(),
+    accessTokenSecret: tokenSet.accessTokenSecret?.reveal() ?? null,
+    refreshToken: tokenSet.refreshToken?.reveal() ?? null,
+    accessExpiresAt: tokenSet.accessExpiresAt?.toString() ?? null,
     startedAt: tokenSet.startedAt.toString(),
     issuedAt: tokenSet.issuedAt.toString(),
     verifiedAt: tokenSet.verifiedAt?.toString() ?? null,

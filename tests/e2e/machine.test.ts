@@ -81,7 +81,7 @@ describe("the credentials", () => {
     expect(reply.validForSeconds).toBeGreaterThan(3600);
     expect(reply.validForSeconds).toBeLessThanOrEqual(7 * 3600);
     expect(reply.version).toBe((await client.connection("etrade-prod")).token?.version);
-    expect([reply.accessToken, reply.accessTokenSecret].every((text) => text.length > 20)).toBe(true);
+    expect([reply.accessToken, reply.accessTokenSecret].every((text) => (text?.length ?? 0) > 20)).toBe(true);
   });
 
   it("that were called within the hour are given without another call, however much is asked for", async () => {

@@ -52,6 +52,7 @@ describe("asked question by question", () => {
       ["alarm-email: ", "me@example.com"],
       ["environments [prod,sandbox]: ", "prod"],
       ["mirror [on]: ", ""],
+      ["schwab [off]: ", ""],
       ["history [off]: ", ""],
       ["heartbeat [on]: ", "off"],
       ["token: ", botToken()],
@@ -82,6 +83,7 @@ describe("asked question by question", () => {
         "prebell:etradeProd": true,
         "prebell:etradeSandbox": false,
         "prebell:etradeMirror": true,
+        "prebell:schwab": false,
         "prebell:bigQueryHistory": false,
         "prebell:heartbeat": false,
         "prebell:monthlyBudgetUsd": 9,
@@ -129,6 +131,7 @@ describe("asked question by question", () => {
       ["billing-account [none]: ", ""],
       ["environments [prod,sandbox]: ", ""],
       ["mirror [on]: ", ""],
+      ["schwab [off]: ", ""],
       ["history [off]: ", ""],
       ["heartbeat [on]: ", ""],
       ["token: ", "nonsense"],
@@ -154,7 +157,8 @@ describe("asked question by question", () => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ url: "https://elsewhere.example/hook" }),
     });
-    const flags = "environments=prod mirror=on history=off heartbeat=off region=us-east1 billing-account=none";
+    const flags =
+      "environments=prod mirror=on schwab=off history=off heartbeat=off region=us-east1 billing-account=none";
     const terminal = setup(
       ["--project", "my-trading", "--alarm-email", "me@example.com"].concat(
         flags.split(" ").map((flag) => `--${flag}`),
@@ -180,7 +184,16 @@ describe("at a real terminal", () => {
   // util-linux's script gives a program a terminal of its own and shows what that would show.
   it.runIf(process.platform === "linux")("shows the token to nobody; Ctrl-C gives up in words", async () => {
     const flags = [...given.slice(0, 4), "--region=us-east1", "--billing-account=none", "--environments=prod"];
-    const line = [process.execPath, command, "setup", "google", ...flags, "--mirror=on", "--history=off"];
+    const line = [
+      process.execPath,
+      command,
+      "setup",
+      "google",
+      ...flags,
+      "--mirror=on",
+      "--schwab=off",
+      "--history=off",
+    ];
     const child = spawn("script", ["-qefc", [...line, "--heartbeat=off"].join(" "), "/dev/null"], {
       cwd: folder,
       env: { PATH: process.env["PATH"] ?? "", TERM: "dumb", TELEGRAM_API_ROOT: telegram.env.TELEGRAM_API_ROOT },
@@ -217,6 +230,7 @@ describe("without questions", () => {
     [[...given, "--yes", "--region", "mars"], 2, "--region: A region that Firebase Hosting can lead to"],
     [[...given, "--yes", "--stack", "../up"], 2, "--stack: "],
     [[...given, "--yes", "--bot-token", "1:x"], 2, "Unknown option '--bot-token'"],
+    [[...given, "--yes", "--environments", "none"], 1, "--environments none needs --schwab on"],
     [["--finish", "--webhook-url", ""], 2, "telegramWebhookUrl"],
     [["--finish"], 1, "first run npm run prebell -- setup google"],
   ])("says what is missing or wrong: %j", async (args, code, sentence) => {
@@ -253,7 +267,14 @@ describe("a stack file that is there already", () => {
     writeFileSync(stackPath(), before);
     const terminal = setup(["--alarm-email", "new@example.com"]);
     const usual = ["project [my-trading]: ", "region [us-central1]: ", "billing-account [none]: "];
-    const more = ["environments [prod,sandbox]: ", "mirror [on]: ", "history [off]: ", "heartbeat [on]: ", "token: "];
+    const more = [
+      "environments [prod,sandbox]: ",
+      "mirror [on]: ",
+      "schwab [off]: ",
+      "history [off]: ",
+      "heartbeat [on]: ",
+      "token: ",
+    ];
     const last = ["chat-id [7654321]: ", "public-url [https://my-trading.web.app]: ", "trader-members [none]: "];
     await answer(terminal, ...[...usual, ...more, ...last].map((question) => [question, ""] as const));
     await answer(terminal, ["Write these changes? [y/N] ", "n"]);

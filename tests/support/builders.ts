@@ -27,6 +27,7 @@ export function aToken(overrides: Partial<CurrentToken> = {}): CurrentToken {
     issuedAt: at("2026-03-10T12:30:00Z"),
     verifiedAt: at("2026-03-10T12:30:00Z"),
     storedAt: at("2026-03-10T12:30:01Z"),
+    accessExpiresAt: null,
     ...overrides,
   };
 }

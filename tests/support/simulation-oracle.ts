@@ -103,6 +103,8 @@ export function describeNotice(notice: Notice): readonly string[] {
   switch (notice.kind) {
     case "renewal-required":
       return notice.connections.map((id) => `reminder ${notice.tradingDay} ${notice.slot} ${id}`);
+    case "login-ending":
+      return notice.logins.map(({ connection, step }) => `login-ending ${step} ${connection}`);
     case "renewed":
       return [`renewed v${notice.version} ${notice.connection}`];
     case "token-lost":
@@ -110,6 +112,7 @@ export function describeNotice(notice: Notice): readonly string[] {
     case "renewal-failed":
     case "account-mismatch":
     case "expired":
+    case "died-early":
     case "misconfigured":
     case "keepalive-failing":
     case "keepalive-recovered":

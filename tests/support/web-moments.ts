@@ -75,8 +75,53 @@ export const moments: Record<string, Moment> = {
     async act(page) {
       await page.getByText("Prove it").click();
       await button(page, "Balances").click();
-      await page.getByRole("table").scrollIntoViewIfNeeded();
+      await button(page, "Hide").scrollIntoViewIfNeeded();
+    },
+  },
+  "schwab-healthy": {
+    scenario: "schwab",
+    async act(page) {
+      await button(page, /Schwab production/).click();
+    },
+  },
+  "schwab-proof": { scenario: "schwab-paste", act: showProof("Positions") },
+  "schwab-missing": { scenario: "schwab-paste", act: showProof("Accounts") },
+  "schwab-balances": { scenario: "schwab-paste", act: showProof("Balances") },
+  "schwab-paste-back": {
+    scenario: "schwab-paste",
+    async act(page) {
+      await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+      await page.getByLabel("Address of the page").fill("https://127.0.0.1/?code=C0.b2F1dGg.");
+    },
+  },
+  "forget-question": {
+    scenario: "schwab",
+    async act(page) {
+      await button(page, /Schwab production/).click();
+      await page.getByText("More", { exact: true }).click();
+      await button(page, "Forget this login").click();
+    },
+  },
+  "callback-denied": {
+    scenario: "schwab-redirect",
+    async act(page, stub) {
+      stub.answers.set("/complete", { status: 422, body: problem(422, "That is not a code.") });
+      await page.goto(`${stub.url}/callback/schwab?error=access_denied&state=abc`);
+      await page.getByRole("link", { name: "Back to Prebell" }).waitFor();
     },
   },
   "callback-lost": { scenario: "active", path: "/callback/etrade?oauth_verifier=WXYZ8", act: async () => {} },
 };
+
+/** Through the paste of an address to what the new token opens. */
+function showProof(kind: string): Moment["act"] {
+  return async (page, stub) => {
+    const address = "https://127.0.0.1/?code=C0.b2F1dGgyLmJkYy5zY2h3YWIuY29t.Qr7%40&session=6f1c&state=abc";
+    await page.getByLabel("Address of the page").fill(address);
+    stub.show("schwab-stored");
+    await button(page, "Submit address").click();
+    await page.getByText("from tap").first().waitFor();
+    await button(page, kind).click();
+    await button(page, "Hide").scrollIntoViewIfNeeded();
+  };
+}

@@ -60,7 +60,9 @@ export function aConnection(change: Partial<ConnectionView> = {}): ConnectionVie
       verifiedAt: "2026-11-20T13:31:13Z",
       storedAt: "2026-11-20T13:31:14Z",
       announcedAt: "2026-11-20T13:31:15Z",
+      refreshedAt: null,
       expiresAt: "2026-11-21T05:00:00Z",
+      accessExpiresAt: null,
       idleAt: "2026-11-20T19:01:00Z",
     },
     keepAlive: {
@@ -73,6 +75,8 @@ export function aConnection(change: Partial<ConnectionView> = {}): ConnectionVie
     authorization: null,
     accounts: ["••5145 Brokerage", "••0932 IRA"],
     consumers: [runner(4, true)],
+    newLoginEndsEarlier: false,
+    revocable: true,
     nextReminderAt: "2026-11-23T13:30:00Z",
     ...change,
   };
@@ -99,19 +103,54 @@ const schwab = aConnection({
     action: "none",
   },
   token: {
-    version: 11,
+    version: 61,
     startedAt: "2026-11-18T22:09:31Z",
     issuedAt: "2026-11-18T22:10:00Z",
-    verifiedAt: "2026-11-18T22:10:01Z",
-    storedAt: "2026-11-18T22:10:01Z",
-    announcedAt: "2026-11-18T22:10:02Z",
+    verifiedAt: "2026-11-20T16:55:02Z",
+    storedAt: "2026-11-20T16:55:02Z",
+    announcedAt: "2026-11-20T16:55:03Z",
+    refreshedAt: "2026-11-20T16:55:02Z",
     expiresAt: "2026-11-25T22:10:00Z",
-    idleAt: null,
+    accessExpiresAt: "2026-11-20T17:25:00Z",
+    idleAt: "2026-11-20T17:25:00Z",
   },
-  accounts: ["••3071 Brokerage"],
-  consumers: [runner(11, true)],
+  keepAlive: {
+    lastCallAt: "2026-11-20T16:55:02Z",
+    lastCall: "accounts-list",
+    nextCallAt: "2026-11-20T17:20:00Z",
+    consecutiveFailures: 0,
+    lastFailure: null,
+  },
+  accounts: ["••3071 Individual", "••8844 Roth IRA"],
+  consumers: [{ ...runner(61, true), confirmedAt: "2026-11-20T16:55:09Z" }],
+  newLoginEndsEarlier: true,
+  revocable: false,
   nextReminderAt: "2026-11-24T13:30:00Z",
 });
+
+/** Before the open: yesterday's access token lapsed, the login lives. */
+const schwabLapsed: ConnectionView = {
+  ...schwab,
+  status: {
+    word: "idle",
+    reason: "access-lapsed",
+    evidence: "The access token lapsed. It is refreshed before the open, or when it is asked for.",
+    evidenceAt: "2026-11-19T20:55:02Z",
+    expiresAt: "2026-11-25T22:10:00Z",
+    action: "keep-alive",
+  },
+  token: {
+    ...tokenOf(schwab),
+    verifiedAt: "2026-11-19T20:55:02Z",
+    storedAt: "2026-11-19T20:55:02Z",
+    announcedAt: "2026-11-19T20:55:03Z",
+    refreshedAt: "2026-11-19T20:55:02Z",
+    accessExpiresAt: "2026-11-19T21:25:00Z",
+    idleAt: "2026-11-19T21:25:00Z",
+  },
+  keepAlive: { ...schwab.keepAlive, lastCallAt: "2026-11-19T20:55:02Z", nextCallAt: "2026-11-20T14:20:00Z" },
+  consumers: [{ ...runner(61, true), confirmedAt: "2026-11-19T20:55:09Z" }],
+};
 
 const expired: Partial<ConnectionView> = {
   status: {
@@ -129,6 +168,8 @@ const expired: Partial<ConnectionView> = {
     verifiedAt: "2026-11-19T13:12:21Z",
     storedAt: "2026-11-19T13:12:21Z",
     announcedAt: "2026-11-19T13:12:22Z",
+    refreshedAt: null,
+    accessExpiresAt: null,
     expiresAt: "2026-11-20T05:00:00Z",
     idleAt: null,
   },
@@ -168,6 +209,12 @@ const authorizing = (change: Partial<AuthorizationView> = {}): ConnectionView =>
     },
     authorization: { ...waiting, ...change },
   });
+
+/** Renewing early, while the login before still works. */
+const schwabRenewing = (ceremony: AuthorizationView["ceremony"]): ConnectionView => ({
+  ...schwabLapsed,
+  authorization: { ...waiting, ceremony, startedAt: "2026-11-20T13:31:40Z", expiresAt: "2026-11-20T13:41:40Z" },
+});
 
 const journal: JournalReply["entries"] = Array.from({ length: 30 }, (_unused, index) => ({
   id: 90 - index,
@@ -262,18 +309,35 @@ export const scenarios: Record<string, Scenario> = {
       nextReminderAt: "2026-11-20T14:00:00Z",
     }),
   ]),
-  "due-ahead": scenario(
-    [
-      {
-        ...schwab,
-        status: { ...schwab.status, expiresAt: "2026-11-23T18:10:00Z" },
-        nextReminderAt: "2026-11-23T13:30:00Z",
+  "due-ahead": scenario([schwabUntil("2026-11-23T18:10:00Z"), aConnection()], openMarket, atNoon),
+  schwab: scenario([schwab, aConnection()], openMarket, atNoon),
+  "schwab-lapsed": scenario([schwabLapsed]),
+  "schwab-two-days": scenario([schwabUntil("2026-11-22T17:10:00Z"), aConnection()], openMarket, atNoon),
+  "schwab-redirect": scenario([schwabRenewing("redirect"), due]),
+  "schwab-paste": scenario([schwabRenewing("paste-address"), due]),
+  "schwab-stored": scenario([
+    {
+      ...schwab,
+      status: { ...schwab.status, evidenceAt: "2026-11-20T13:32:18Z", expiresAt: "2026-11-27T13:32:17Z" },
+      authorization: { ...waiting, stage: "completed", ceremony: "paste-address", authorizeUrl: null },
+      token: {
+        ...tokenOf(schwab),
+        version: 62,
+        startedAt: "2026-11-20T13:31:40Z",
+        issuedAt: "2026-11-20T13:32:17Z",
+        verifiedAt: "2026-11-20T13:32:18Z",
+        storedAt: "2026-11-20T13:32:18Z",
+        announcedAt: "2026-11-20T13:32:19Z",
+        refreshedAt: null,
+        expiresAt: "2026-11-27T13:32:17Z",
+        accessExpiresAt: "2026-11-20T14:02:17Z",
+        idleAt: "2026-11-20T14:02:17Z",
       },
-      aConnection(),
-    ],
-    openMarket,
-    atNoon,
-  ),
+      keepAlive: { ...schwab.keepAlive, lastCallAt: "2026-11-20T13:32:18Z", nextCallAt: "2026-11-20T14:20:00Z" },
+      consumers: [runner(61, false)],
+    },
+    due,
+  ]),
   authorizing: scenario([authorizing(), sandbox, schwab]),
   "authorizing-redirect": scenario([authorizing({ ceremony: "redirect" }), schwab]),
   "authorizing-elsewhere": scenario([authorizing({ mine: false, authorizeUrl: null }), sandbox]),
@@ -343,7 +407,7 @@ export const scenarios: Record<string, Scenario> = {
       aConnection({
         status: {
           word: "idle",
-          reason: null,
+          reason: "no-call",
           evidence: "No call since 10:01 AM ET, so the broker has put the token to sleep. One keep-alive wakes it.",
           evidenceAt: "2026-11-20T15:01:00Z",
           expiresAt: "2026-11-21T05:00:00Z",
@@ -420,6 +484,17 @@ export const scenarios: Record<string, Scenario> = {
   "signed-out": scenario([], {}, { answer: "signed-out" }),
   down: scenario([aConnection(), schwab], {}, { answer: "down" }),
 };
+
+/** Issued a week before. */
+function schwabUntil(expiresAt: string): ConnectionView {
+  const issuedAt = new Date(Date.parse(expiresAt) - 7 * 86_400_000).toISOString();
+  return {
+    ...schwab,
+    status: { ...schwab.status, expiresAt },
+    token: { ...tokenOf(schwab), startedAt: issuedAt, issuedAt, expiresAt },
+    nextReminderAt: "2026-11-23T13:30:00Z",
+  };
+}
 
 /** The same connection so many days later. */
 function moved(connection: ConnectionView, days: number): ConnectionView {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
+import type { AccountsReply, BalancesReply, PositionsReply } from "../../server/http/contract.ts";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
 import { contentSecurityPolicy } from "../../server/http/headers.ts";
 
@@ -14,6 +15,51 @@ const mimeTypes: Record<string, string> = {
   ".png": "image/png",
   ".txt": "text/plain; charset=utf-8",
   ".webmanifest": "application/manifest+json",
+};
+
+const usd = { currency: "USD" } as const;
+const [brokerage, roth] = ["••3071 Individual", "••8844 Roth IRA"];
+
+/** What the token opens, with the longest figures and names that brokers give. */
+const shownProof: Record<string, AccountsReply | BalancesReply | PositionsReply> = {
+  accounts: { accounts: [brokerage], missing: [roth] },
+  balances: {
+    balances: [
+      { account: brokerage, ...usd, totalValue: 1_128_442.17, cash: -12_004.5, buyingPower: 221_880.02 },
+      { account: roth, ...usd, totalValue: 64_120, cash: null, buyingPower: null },
+    ],
+  },
+  positions: {
+    positions: [
+      {
+        account: brokerage,
+        symbol: "SPY",
+        assetType: "fund",
+        quantity: 1200,
+        averagePrice: 512.3,
+        marketValue: 812_046.6,
+        ...usd,
+      },
+      {
+        account: brokerage,
+        symbol: "SPXW  261218P06500000",
+        assetType: "option",
+        quantity: -10,
+        averagePrice: 41.05,
+        marketValue: -38_250,
+        ...usd,
+      },
+      {
+        account: roth,
+        symbol: "VTI",
+        assetType: "fund",
+        quantity: 180.4213,
+        averagePrice: null,
+        marketValue: 61_820.44,
+        ...usd,
+      },
+    ],
+  },
 };
 
 export interface WebStub {
@@ -87,15 +133,7 @@ export async function startWebStub(): Promise<WebStub> {
     if (pathname === "/status") return { ...shown.status, now };
     if (pathname === "/api/journal") return { entries: shown.journal };
     if (pathname === "/api/messages") return shown.messages;
-    if (pathname.endsWith("/accounts")) return { accounts: ["••5145 Brokerage", "••0932 IRA"] };
-    if (pathname.endsWith("/balances"))
-      return {
-        balances: [
-          { account: "••5145 Brokerage", totalValue: 128_442.17, cash: 12_004.5 },
-          { account: "••0932 IRA", totalValue: 64_120, cash: null },
-        ],
-      };
-    return { positions: [{ account: "••5145", symbol: "SPY", quantity: 120, marketValue: 81_204.6 }] };
+    return shownProof[pathname.slice(pathname.lastIndexOf("/") + 1)] ?? {};
   }
 }
 

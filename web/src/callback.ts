@@ -6,6 +6,8 @@ import { callbackWords, failureSentence } from "./wording-failure.ts";
 const arrived = new URL(location.href);
 // First of all: whatever the broker put into the address leaves the address bar and the history.
 history.replaceState(null, "", arrived.pathname);
+// Told to the server all the same, so that it knows what became of the renewal.
+const denied = arrived.searchParams.has("error");
 
 try {
   const { connections } = await api.status();
@@ -24,8 +26,8 @@ try {
 
 function fail(sentence: string): void {
   const [heading, line, link] = ["h1", "p", "a"].map((tag) => document.querySelector<HTMLElement>(tag));
-  if (heading) heading.textContent = callbackWords.notFinished;
-  if (line) line.textContent = sentence;
+  if (heading) heading.textContent = denied ? callbackWords.notGranted : callbackWords.notFinished;
+  if (line) line.textContent = denied ? callbackWords.denied : sentence;
   if (link) link.hidden = false;
   heading?.focus();
 }

@@ -1,5 +1,5 @@
 // Pure. What one connection means to the person right now: its colour, its urgency, its clock, its next step.
-import type { AuthorizationView, ConnectionView, MarketView } from "../../server/http/contract.ts";
+import type { AuthorizationView, ConnectionView, MarketView, StatusView } from "../../server/http/contract.ts";
 
 export type Tone = "ok" | "due" | "bad" | "calm";
 export type IconName = "check" | "clock" | "alert" | "cross" | "question" | "turn" | "pause";
@@ -18,7 +18,8 @@ export type Face =
   | "authorizing";
 
 export interface Countdown {
-  kind: "until-expiry" | "until-open" | "since-open";
+  /** `until-login-ends`: the login's own end, where access tokens lapse and are refreshed meanwhile. */
+  kind: "until-expiry" | "until-login-ends" | "until-open" | "since-open";
   at: number;
   /** How much of the ring is filled, 0 to 1. */
   fraction: number;
@@ -58,9 +59,20 @@ export function openAuthorization(connection: ConnectionView, now: number): Auth
  * nothing from an early login, hence only those that were issued for longer than two days.
  */
 export function isDue({ status, token, nextReminderAt }: ConnectionView, market: MarketView): boolean {
-  if (status.word !== "active" || token === null || status.expiresAt === null || nextReminderAt === null) return false;
+  const works = status.word === "active" || isResting(status);
+  if (!works || token === null || status.expiresAt === null || nextReminderAt === null) return false;
   const expiry = Date.parse(status.expiresAt);
   return expiry - Date.parse(token.issuedAt) > 2 * dayMs && expiry < Date.parse(market.next.close);
+}
+
+/** Its access token lapsed while the login lives: the next refresh mends that, so nothing is wrong. */
+export function isResting({ word, reason }: StatusView): boolean {
+  return word === "idle" && reason === "access-lapsed";
+}
+
+/** A login begun now would end the one that other programs still use. */
+export function endsLivingLogin({ newLoginEndsEarlier, status }: ConnectionView): boolean {
+  return newLoginEndsEarlier && status.expiresAt !== null;
 }
 
 /** Between two answers of the server a token can die; the page must not go on calling it alive. */
@@ -93,8 +105,9 @@ export function toneOf(connection: ConnectionView, market: MarketView, now: numb
     case "active":
       return "ok";
     case "due":
-    case "idle":
       return "due";
+    case "idle":
+      return isResting(connection.status) ? "calm" : "due";
     case "unknown":
       return "calm";
     case "revoked":
@@ -130,7 +143,8 @@ export function countdownOf(connection: ConnectionView, market: MarketView, now:
   const { status, token } = connection;
   if (!needsPerson(connection) && status.expiresAt !== null) {
     const at = Date.parse(status.expiresAt);
-    return until("until-expiry", at, token === null ? at - dayMs : Date.parse(token.issuedAt), now);
+    const kind = token?.accessExpiresAt ? "until-login-ends" : "until-expiry";
+    return until(kind, at, token === null ? at - dayMs : Date.parse(token.issuedAt), now);
   }
   if (isOpenAt(market, now) && market.today !== null) {
     const at = Date.parse(market.today.open);
@@ -154,7 +168,7 @@ export function stepOf(connection: ConnectionView, market: MarketView, now: numb
     case "finish-authorization": // Somebody else's: all this browser can do is to start its own.
       return { kind: "renew", quiet: false };
     case "keep-alive":
-      return { kind: "keep-alive", quiet: false };
+      return { kind: "keep-alive", quiet: isResting(connection.status) };
     case "wait":
       return { kind: "check", quiet: false };
     case "fix-configuration":
@@ -170,7 +184,7 @@ export function byUrgency(connections: readonly ConnectionView[], market: Market
   const rank = (connection: ConnectionView): number => {
     if (openAuthorization(connection, now)?.mine) return 0;
     if (needsPerson(connection)) return connection.environment === "prod" ? 1 : 2;
-    if (connection.status.word !== "active") return 3;
+    if (connection.status.word !== "active" && !isResting(connection.status)) return 3;
     return isDue(connection, market) ? 4 : 5;
   };
   return connections.toSorted((a, b) => rank(a) - rank(b) || life(a) - life(b));
@@ -180,7 +194,7 @@ function life({ status }: ConnectionView): number {
   return status.expiresAt === null ? 0 : Date.parse(status.expiresAt);
 }
 
-function until(kind: "until-expiry" | "until-open", at: number, from: number, now: number): Countdown {
+function until(kind: Exclude<Countdown["kind"], "since-open">, at: number, from: number, now: number): Countdown {
   const ms = Math.max(0, at - now);
   return { kind, at, ms, fraction: Math.min(1, ms / Math.max(1, at - from)) };
 }

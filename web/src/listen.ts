@@ -3,7 +3,7 @@ import { effect } from "@preact/signals";
 import { refreshLists, refreshStatus, signedIn, status } from "./board-model.ts";
 import { now, tick } from "./clock.ts";
 import { openAuthorization } from "./connection-model.ts";
-import { fillFromClipboard, renewing } from "./renewal-model.ts";
+import { comeBack, renewing } from "./renewal-model.ts";
 
 const calmMs = 30_000;
 /** While the person is at the broker a callback in another tab or a reply in the chat may finish the renewal. */
@@ -26,7 +26,7 @@ export function listen(): void {
     if (!isVisible()) return disconnect();
     tick();
     ask();
-    void fillFromClipboard();
+    void comeBack();
   });
   addEventListener("online", ask);
   setInterval(() => {

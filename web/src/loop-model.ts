@@ -1,15 +1,15 @@
 // Pure. The closed loop of the newest token set: each step with the moment it was proven, or null while it is not.
-import type { ConnectionView } from "../../server/http/contract.ts";
+import type { ConnectionView, TokenView } from "../../server/http/contract.ts";
 
 export interface LoopStep {
-  name: "authorized" | "verified" | "stored" | "announced" | "running";
+  name: "authorized" | "refreshed" | "verified" | "stored" | "announced" | "running";
   at: string | null;
 }
 
 export interface Loop {
   version: number;
-  /** From the person's tap to the token set in the store. */
-  secondsFromTap: number;
+  /** From the person's tap to the token set in the store; null where no tap but a refresh brought it. */
+  secondsFromTap: number | null;
   steps: LoopStep[];
 }
 
@@ -24,13 +24,24 @@ export function loopOf({ token, consumers }: ConnectionView): Loop | null {
       .at(-1) ?? null;
   return {
     version: token.version,
-    secondsFromTap: Math.max(0, Math.round((Date.parse(token.storedAt) - Date.parse(token.startedAt)) / 1000)),
+    secondsFromTap: token.refreshedAt === null ? fromTap(token) : null,
     steps: [
       { name: "authorized", at: token.issuedAt },
-      { name: "verified", at: token.verifiedAt },
-      { name: "stored", at: token.storedAt },
+      ...evidenceOf(token),
       { name: "announced", at: token.announcedAt },
       { name: "running", at: confirmed ? last : null },
     ],
   };
+}
+
+/** A login is proven before it is stored. What a refresh brings is stored first: it may be the only copy. */
+function evidenceOf({ refreshedAt, verifiedAt, storedAt }: TokenView): LoopStep[] {
+  const verified = { name: "verified", at: verifiedAt } as const;
+  return refreshedAt === null
+    ? [verified, { name: "stored", at: storedAt }]
+    : [{ name: "refreshed", at: refreshedAt }, verified];
+}
+
+function fromTap({ startedAt, storedAt }: TokenView): number {
+  return Math.max(0, Math.round((Date.parse(storedAt) - Date.parse(startedAt)) / 1000));
 }

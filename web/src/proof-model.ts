@@ -12,6 +12,11 @@ export type Proof =
 /** The newest proof and the connection it is of. */
 export const proof = signal<{ id: string; shown: Proof } | null>(null);
 
+/** In the broker's order of accounts. */
+export function byAccount<T extends { account: string }>(rows: readonly T[]): [string, T[]][] {
+  return [...Map.groupBy(rows, ({ account }) => account)];
+}
+
 export function prove(id: string, kind: Proof["kind"]): Promise<boolean> {
   return perform(
     `prove ${kind}`,

@@ -2,6 +2,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { ConnectionView } from "../../server/http/contract.ts";
 import { isUnderWay, perform, trouble } from "./action-model.ts";
+import { isCodeAddress, isPlausibleAnswer } from "./address-model.ts";
 import { api } from "./api.ts";
 import { announce } from "./announcer.ts";
 import { refresh, status } from "./board-model.ts";
@@ -20,6 +21,10 @@ export const needsLink = signal(false);
 export const canPaste = signal(typeof navigator.clipboard?.readText === "function");
 /** The connection that was just renewed: its ring shows a check for a moment. */
 export const celebrated = signal<string | null>(null);
+/** The same, for as long as the page stays: its proof is offered first. */
+export const renewedId = signal<string | null>(null);
+/** When the person last came back to this page while a code is awaited, in server time. */
+export const backAt = signal<number | null>(null);
 
 export const renewing = computed<ConnectionView | null>(
   () => status.value?.connections.find(({ id }) => id === renewingId.value) ?? null,
@@ -43,7 +48,9 @@ export async function beginRenewal(id: string, restart = false): Promise<void> {
     renewingId.value = id;
     code.value = "";
     needsLink.value = false;
+    backAt.value = null;
     celebrated.value = null;
+    renewedId.value = null;
   });
   const begun = await perform(
     "begin",
@@ -87,6 +94,21 @@ export async function submitCode(): Promise<void> {
   await perform("complete", () => finish(api.complete(id, { verifier: code.value })), "renewal");
 }
 
+/** `pasted`: surely the address, so it is sent at once: its code lives thirty seconds. Nothing is cleaned, the server reads it. */
+export function enterAddress(text: string, pasted: boolean): void {
+  code.value = text;
+  if (pasted && isCodeAddress(text)) void submitAddress();
+}
+
+export async function submitAddress(): Promise<void> {
+  const id = renewingId.value;
+  const verifier = code.value.trim();
+  if (id === null || !isPlausibleAnswer(verifier)) return;
+  await perform("complete", () => finish(api.complete(id, { verifier })), "renewal");
+  // Good for one try; and the next paste should not be put behind it.
+  code.value = "";
+}
+
 export async function answerAccounts(accept: boolean): Promise<void> {
   const id = renewingId.value;
   if (id === null) return;
@@ -102,9 +124,9 @@ export async function cancelRenewal(): Promise<void> {
 }
 
 /** True if the field should take over, because the browser won't hand out the clipboard. */
-export async function pasteCode(): Promise<boolean> {
+export async function paste(enter: (text: string, pasted: boolean) => void): Promise<boolean> {
   try {
-    enterCode(await navigator.clipboard.readText(), true);
+    enter(await navigator.clipboard.readText(), true);
     return code.value === "";
   } catch {
     canPaste.value = false;
@@ -112,15 +134,18 @@ export async function pasteCode(): Promise<boolean> {
   }
 }
 
-/** Back from the broker: fills in the code if the browser already lets us look, and never asks for that here. */
-export async function fillFromClipboard(): Promise<void> {
+/** Back from the broker: fills in what it gave if the browser already lets us look, and never asks for that here. */
+export async function comeBack(): Promise<void> {
   const connection = renewing.value;
-  if (connection === null || code.value !== "") return;
-  if (openAuthorization(connection, now.value)?.stage !== "waiting") return;
+  const open = connection === null ? null : openAuthorization(connection, now.value);
+  if (open?.stage !== "waiting") return;
+  backAt.value = now.value;
+  if (code.value !== "") return;
   try {
     const permission = await navigator.permissions.query({ name: "clipboard-read" });
     if (permission.state !== "granted") return;
-    code.value = codeInClipboard(await navigator.clipboard.readText()) ?? "";
+    const text = await navigator.clipboard.readText();
+    code.value = (open.ceremony === "verifier" ? codeInClipboard(text) : isCodeAddress(text) ? text : null) ?? "";
   } catch {
     // No such permission in this browser: the button and the field remain.
   }
@@ -159,6 +184,7 @@ export function watchRenewal(): () => void {
     if (stage !== "completed" || open !== startedAt) return;
     closeRenewal();
     celebrated.value = id;
+    renewedId.value = id;
     // After the plain change of state, which is announced in this same turn and would talk over it.
     queueMicrotask(() => announce(`${connection.label}: ${storedSentence(connection)}`));
     focusSoon("focused");

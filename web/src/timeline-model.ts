@@ -10,11 +10,11 @@ export interface Mark {
 }
 
 /** In order of time. Marks outside the day are left out. */
-export function marksOf({ keepAlive, nextReminderAt, status }: ConnectionView, market: MarketView): Mark[] {
+export function marksOf({ keepAlive, nextReminderAt, status, token }: ConnectionView, market: MarketView): Mark[] {
   const moments: [Mark["kind"], string | null][] = [
     ["open", market.today?.open ?? null],
     ["close", market.today?.close ?? null],
-    ["kept-alive", keepAlive.lastCallAt],
+    ["kept-alive", token?.accessExpiresAt ? token.refreshedAt : keepAlive.lastCallAt],
     ["keep-alive", keepAlive.nextCallAt],
     ["reminder", nextReminderAt],
     ["expiry", status.expiresAt],

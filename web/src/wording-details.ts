@@ -6,7 +6,9 @@ import type {
   KeepAliveReply,
   KeepAliveView,
   MessagesReply,
+  PositionsReply,
 } from "../../server/http/contract.ts";
+import type { Access } from "./access-model.ts";
 import type { Loop, LoopStep } from "./loop-model.ts";
 import { dayName, marketTime, marketZone, timeWithSeconds } from "./time-model.ts";
 import type { Mark } from "./timeline-model.ts";
@@ -17,6 +19,15 @@ export const renewalWords = {
   bringBack: "Then bring the code back here.",
   redirect: "Log in at the broker and accept. It sends you back here by itself.",
   codeInstead: "It shows a code instead",
+  notBack: "It did not come back by itself",
+  unopenable: "Log in at the broker, choose the accounts and accept. It then sends you to a page that can’t be opened:",
+  unopenableIsRight: "that is right. Everything needed is in the address of that page.",
+  copyAddress:
+    "Copy the whole address of that page, from https:// to the end, and paste it here. There are 30 seconds from accepting.",
+  pasteAddress: "Paste address",
+  address: "Address of the page that can’t be opened",
+  addressHint: "Begins with https:// and has code= in it. The code alone, up to its %40 or @, will do as well.",
+  submitAddress: "Submit address",
   openAgain: "Open the broker page again",
   open: "Open broker page",
   paste: "Paste code",
@@ -30,9 +41,10 @@ export const renewalWords = {
   accountsWhy: "The new token works and opens the accounts below. It is stored only if they are the right ones.",
   accept: "Yes, these are my accounts",
   discard: "No, discard",
+  replaces: "A new login replaces the old one for every program that uses it.",
   exchanging: "The broker has the code.",
   verifying: "The broker issued a token. Trying it with a real call before it is stored.",
-  lapsed: "This request ran out of time. Brokers give five minutes or so.",
+  lapsed: "This request ran out of time. It was good for a few minutes.",
   untouched: "Your current token is untouched.",
 };
 
@@ -46,6 +58,21 @@ export function triesLeft(count: number): string {
 
 export const timeLeft = (text: string): string => `${text} left for this request`;
 
+/** `seconds`: at most, counted from the return to this page. */
+export function addressTimeLeft(seconds: number): string {
+  return seconds > 0
+    ? `At most ${seconds} s left for this address.`
+    : "The 30 seconds are probably over. If the address is refused, open the broker page again for a new one.";
+}
+
+/** "Access token: 21 min, refreshes by itself" */
+export function accessSentence({ ms, bySelf }: Access): string {
+  if (ms === 0) return "Access token: lapsed, refreshed on demand";
+  const minutes = Math.floor(ms / 60_000);
+  const left = minutes === 0 ? "less than a minute" : `${minutes} min`;
+  return `Access token: ${left}, ${bySelf ? "refreshes by itself" : "then refreshed on demand"}`;
+}
+
 export const panelTitles = {
   today: "Today",
   loop: "The loop",
@@ -57,7 +84,7 @@ export const panelTitles = {
   more: "More",
 };
 
-export const markWords: Record<Mark["kind"], string> = {
+const markWords: Record<Mark["kind"], string> = {
   "kept-alive": "kept alive",
   "keep-alive": "keep-alive",
   reminder: "reminder",
@@ -66,8 +93,20 @@ export const markWords: Record<Mark["kind"], string> = {
   expiry: "expires",
 };
 
+const refreshMarkWords: Partial<Record<Mark["kind"], string>> = {
+  "kept-alive": "refreshed",
+  "keep-alive": "refresh",
+  expiry: "login ends",
+};
+
+/** `refreshed`: keep-alive means a new access token there. */
+export function markWord(kind: Mark["kind"], refreshed: boolean): string {
+  return (refreshed ? refreshMarkWords[kind] : null) ?? markWords[kind];
+}
+
 export const loopWords: Record<LoopStep["name"], string> = {
   authorized: "Authorized",
+  refreshed: "Refreshed and stored",
   verified: "Verified by a real call",
   stored: "Stored",
   announced: "Announced",
@@ -80,6 +119,11 @@ export const panelWords = {
   waiting: "waiting",
   lastCall: "Last call",
   nextCall: "Next call",
+  refreshed: "Refreshed",
+  nextRefresh: "Next refresh",
+  onDemand: "or earlier, on demand",
+  neverRefreshed: "not yet, the login’s own",
+  refreshNow: "Refresh now",
   failures: "Failures in a row",
   none: "none",
   notPlanned: "not planned",
@@ -89,26 +133,29 @@ export const panelWords = {
   noMessages: "No messages yet.",
   noJournal: "Nothing has happened yet.",
   older: "Older entries",
-  proofWhy: "Read-only calls to the broker, made when you ask.",
+  proofWhy: "Read-only calls to the broker, made when you ask. Nothing of it is kept.",
+  renewed: "Renewed just now. See what the new token opens:",
+  hide: "Hide",
   accounts: "Accounts",
   balances: "Balances",
   positions: "Positions",
   noAccounts: "No accounts.",
   noPositions: "No positions.",
-  account: "Account",
   total: "Total",
   cash: "Cash",
+  buyingPower: "Buying power",
   symbol: "Symbol",
-  quantity: "Quantity",
   value: "Value",
-  renewAnyway: "Renew anyway",
+  renew: "Renew",
   revoke: "Revoke token …",
+  forget: "Forget this login here …",
   signOut: "Sign out",
   keep: "Keep it",
 };
 
 export function elapsedSentence({ version, secondsFromTap }: Loop, day: string | null): string {
-  return `v${version} · ${day === null ? "" : `${day} · `}${secondsFromTap} s from tap to stored`;
+  const how = secondsFromTap === null ? "refreshed, no tap needed" : `${secondsFromTap} s from tap to stored`;
+  return `v${version} · ${day === null ? "" : `${day} · `}${how}`;
 }
 
 export function runsOn({ version, confirmedAt, current }: ConsumerView, stored: number | null, now: number): string {
@@ -134,6 +181,7 @@ const callWords: Record<string, string> = {
   "access-token": "exchange of the code",
   "request-token": "new request",
   renew: "renewal",
+  refresh: "refresh",
 };
 
 export function lastCallText({ lastCallAt, lastCall }: KeepAliveView, now: number): string {
@@ -148,6 +196,8 @@ export function keepAliveSentence({ outcome, keepAlive }: KeepAliveReply): strin
       return "The broker answered. The token works.";
     case "revived":
       return "The token was asleep and is awake again.";
+    case "refreshed":
+      return "The broker gave a new access token, and it works.";
     case "failed":
       return keepAlive.lastFailure?.sentence ?? "The broker did not answer as expected. The token is untouched.";
     case "ended":
@@ -159,14 +209,56 @@ export function keepAliveSentence({ outcome, keepAlive }: KeepAliveReply): strin
   }
 }
 
-export function revokeQuestion({ label }: ConnectionView): string {
-  return `Revoke the token of ${label}?`;
+interface RevokeWords {
+  question: string;
+  warning: string;
+  yes: string;
 }
 
-export const revokeWarning =
-  "The broker ends it at once and for good. Your trading system stops until you log in at the broker again.";
+export function revokeWords({ label, revocable }: ConnectionView): RevokeWords {
+  return revocable
+    ? {
+        question: `Revoke the token of ${label}?`,
+        warning:
+          "The broker ends it at once and for good. Your trading system stops until you log in at the broker again.",
+        yes: "Revoke now",
+      }
+    : {
+        question: `Forget the login of ${label} here?`,
+        warning:
+          "It is used here no more, and your trading system gets no fresh tokens until you log in again. The broker itself has no way to revoke a login except a password reset: do that too if somebody else may have it.",
+        yes: "Forget it here",
+      };
+}
 
-export const revokeYes = "Revoke now";
+/** Accounts that were there when the login was pinned and are not now. */
+export function missingSentence(missing: readonly string[]): string {
+  return `No longer opened: ${missing.join(", ")}. Left unticked at the last login? Renew and choose it again. Closed? Then nothing is wrong.`;
+}
+
+const assetWords: Record<PositionsReply["positions"][number]["assetType"], string> = {
+  equity: "stock",
+  option: "option",
+  fund: "fund",
+  "fixed-income": "bond",
+  cash: "cash",
+  other: "other",
+};
+
+/** "stock · avg $512.30" */
+export function positionDetail({ assetType, averagePrice, currency }: PositionsReply["positions"][number]): string {
+  return averagePrice === null
+    ? assetWords[assetType]
+    : `${assetWords[assetType]} · avg ${amount(averagePrice, currency)}`;
+}
+
+export function quantityOf({ quantity }: PositionsReply["positions"][number]): string {
+  return `quantity ${quantity.toLocaleString("en-US", { maximumFractionDigits: 4 })}`;
+}
+
+export function amount(value: number | null, currency: string): string {
+  return value === null ? "–" : value.toLocaleString("en-US", { style: "currency", currency });
+}
 
 /** "Server last heard 9:01:12 AM · clockwork ran 9:00:03 AM" */
 export function heardSentence(heardAt: number | null, clockwork: ClockworkView, now: number): string {

@@ -9,6 +9,9 @@ export function failureSentence(status: number): string {
 
 export const callbackWords = {
   notFinished: "Not finished",
+  notGranted: "Access was not granted",
+  denied:
+    "The broker sent you back without it: it was declined, or the login broke off. What was in place before is untouched; start again whenever you like.",
   nothingWaiting:
     "No renewal is waiting in this browser. Go back and start it again; what was in place before is untouched.",
 };

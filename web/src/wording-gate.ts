@@ -32,6 +32,7 @@ export const stateWords: Record<Face, string> = {
 
 export function countdownCaption({ kind }: Countdown): string {
   if (kind === "until-expiry") return "until it expires";
+  if (kind === "until-login-ends") return "until the login ends";
   return kind === "until-open" ? "until the market opens" : "since the market opened";
 }
 

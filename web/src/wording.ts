@@ -27,13 +27,17 @@ export function markSentence(label: string, countdown: Countdown, minutes: numbe
 
 /** The absolute time under the ring. */
 export function deadlineSentence(countdown: Countdown, now: number): string {
-  const verb = { "until-expiry": "Expires", "until-open": "Market opens", "since-open": "Market opened" }[
-    countdown.kind
-  ];
+  const verb = {
+    "until-expiry": "Expires",
+    "until-login-ends": "Login ends",
+    "until-open": "Market opens",
+    "since-open": "Market opened",
+  }[countdown.kind];
   return `${verb} ${bothTimes(countdown.at, now)}`;
 }
 
-export function stepLabel(step: Step, label: string): string {
+/** `refreshes`: keep-alive means a new access token there. */
+export function stepLabel(step: Step, label: string, refreshes: boolean): string {
   switch (step.kind) {
     case "renew":
       return `Renew ${label}`;
@@ -46,7 +50,7 @@ export function stepLabel(step: Step, label: string): string {
     case "working":
       return "Show progress";
     case "keep-alive":
-      return "Run keep-alive now";
+      return refreshes ? "Refresh now" : "Run keep-alive now";
     case "check":
       return "Check again now";
   }
@@ -55,7 +59,10 @@ export function stepLabel(step: Step, label: string): string {
 /** "v4 stored · 12 s from tap" */
 export function storedSentence(connection: ConnectionView): string {
   const loop = loopOf(connection);
-  return loop === null ? "" : `v${loop.version} stored · ${loop.secondsFromTap} s from tap`;
+  if (loop === null) return "";
+  return loop.secondsFromTap === null
+    ? `v${loop.version} stored`
+    : `v${loop.version} stored · ${loop.secondsFromTap} s from tap`;
 }
 
 export function marketSentence(market: MarketView, now: number): string {

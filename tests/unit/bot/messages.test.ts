@@ -12,13 +12,14 @@ const renew = { label: "Renew", url: pageUrl };
 const open = { label: "Open Prebell", url: pageUrl };
 const prod: ConnectionIdentity = { id: "etrade-prod", provider: "etrade", environment: "prod" };
 const sandbox: ConnectionIdentity = { id: "etrade-sandbox", provider: "etrade", environment: "sandbox" };
+const schwab: ConnectionIdentity = { id: "schwab-prod", provider: "schwab", environment: "prod" };
 const { failure } = failed("maintenance", 500);
 
 /** Tuesday 10 March 2026; the open is at 13:30Z, 09:30 New York. */
 const hourBefore = "2026-03-10T12:30:00Z";
 
 function say(notice: Notice, now = hourBefore, statuses: Record<string, Status> = {}): ChatMessage {
-  const identities = new Map([prod, sandbox].map((identity) => [identity.id, identity]));
+  const identities = new Map([prod, sandbox, schwab].map((identity) => [identity.id, identity]));
   return messageFor(notice, { now: at(now), identities, statuses: new Map(Object.entries(statuses)) }, pageUrl);
 }
 
@@ -62,6 +63,68 @@ describe("a reminder", () => {
   it("mentions an early close", () => {
     const { text } = say(reminder(60, { tradingDay: "2026-11-27" }), "2026-11-27T13:30:00Z");
     expect(text.split("\n").at(-1)).toBe("Today the market closes early, at 13:00.");
+  });
+});
+
+describe("a login that will end", () => {
+  const living = { connection: "schwab-prod", endsAt: "2026-03-14T16:00:00Z", replaced: true };
+  const warning = "A new login replaces the old one at once, for every program that uses it.";
+  const line = "• Schwab production: ends Sat 14 Mar, 12:00 New York time";
+  const ending = (...steps: (number | "before-break")[]): Notice => ({
+    kind: "login-ending",
+    logins: steps.map((step) => ({ ...living, step })),
+  });
+
+  it("is told of without a sound: when it ends, and what a new login does to the old one", () => {
+    expect(say(ending(3))).toEqual({
+      text: `📅 A login is about to end. Renew it when it suits you:\n${line}\n${warning}`,
+      action: renew,
+      silent: true,
+    });
+  });
+
+  it("is offered for renewal before a weekend, with the next open", () => {
+    const { text, silent } = say(ending("before-break"), "2026-03-13T20:00:00Z");
+    expect(text.split("\n")[0]).toBe(
+      "📅 The market is closed until Mon 16 Mar, 09:30 New York time. Renew before that, best now:",
+    );
+    expect(silent).toBe(true);
+  });
+
+  it("is not said to be replaced where logins live side by side", () => {
+    expect(say({ kind: "login-ending", logins: [{ ...living, replaced: false, step: 1 }] }).text).not.toContain(
+      warning,
+    );
+  });
+
+  const mornings = {
+    connections: ["etrade-prod", "schwab-prod"],
+    living: [{ ...living, endsAt: "2026-03-10T15:00:00Z" }],
+  };
+  const ends = "• Schwab production: ends Tue 10 Mar, 11:00 New York time";
+
+  it("is named with its end on its last morning, beside what is dead already", () => {
+    expect(say(reminder(60, mornings))).toEqual({
+      text: ["🔔 The market opens in 60 minutes. Renewal required:", "• E*TRADE production", ends, warning].join("\n"),
+      action: renew,
+      silent: false,
+    });
+  });
+
+  it("is not called invalid while the market is open and it lives", () => {
+    const alone = reminder(0, { ...mornings, connections: ["schwab-prod"] });
+    expect(say(alone, "2026-03-10T13:30:00Z").text.split("\n").slice(0, 2)).toEqual([
+      "🔔 The market is open and your login will not last to the close. Renewal required:",
+      ends,
+    ]);
+    expect(say(reminder(0, mornings), "2026-03-10T13:30:00Z").text).toContain("has no valid token");
+  });
+
+  it("is called dead once its end has come", () => {
+    const alone = reminder(0, { ...mornings, connections: ["schwab-prod"] });
+    expect(say(alone, "2026-03-10T15:00:00Z").text).toBe(
+      "🔔 The market is open and your trading system has no valid token. Renewal required:\n• Schwab production",
+    );
   });
 });
 
@@ -135,6 +198,22 @@ describe("every other notice", () => {
       },
     ],
     [
+      { kind: "expired", connection: "schwab-prod", ruleSeconds: 7 * 24 * 3600 },
+      {
+        text: "Schwab production ended 7 d after its login, as it must. You will be reminded before the open.",
+        action: null,
+        silent: true,
+      },
+    ],
+    [
+      { kind: "died-early", connection: "schwab-prod", livedSeconds: 525_659, ruleSeconds: 7 * 24 * 3600 },
+      {
+        text: "❌ Schwab production: the login died early. It lived 6 d 2 h, the rule says 7 d. A new login in another program or a changed password does that. Your trading system is blind until you log in.",
+        action: renew,
+        silent: false,
+      },
+    ],
+    [
       { kind: "token-lost", connection, reason: "rejected" },
       {
         text: "❌ E*TRADE production: E*TRADE rejected the token before its time, and renewing it did not help. Your trading system is blind until you log in.",
@@ -178,7 +257,7 @@ describe("every other notice", () => {
   });
 
   it("of a connection that is no longer configured is still told, by its id", () => {
-    expect(say({ kind: "keepalive-recovered", connection: "schwab-prod" }).text).toBe("✅ schwab-prod answers again.");
+    expect(say({ kind: "keepalive-recovered", connection: "etrade-old" }).text).toBe("✅ etrade-old answers again.");
   });
 
   it("fits a Telegram message", () => {

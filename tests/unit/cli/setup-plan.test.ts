@@ -147,6 +147,13 @@ describe("the printed commands", () => {
     expect(planText(planFor(someAnswers({ sandbox: false, heartbeat: false })))).not.toMatch(/SANDBOX|HEARTBEAT/);
   });
 
+  it("ask for the Schwab app's keys and name its callback, where there is an app", () => {
+    const text = planText(planFor(someAnswers({ schwab: true, publicUrl: "https://prebell.example.com" })));
+    expect(text).toContain("SCHWAB_CLIENT_ID SCHWAB_CLIENT_SECRET TELEGRAM_BOT_TOKEN");
+    expect(text).toContain("\necho https://prebell.example.com/callback/schwab\n");
+    expect(planText(planFor(someAnswers()))).not.toMatch(/schwab/i);
+  });
+
   it("let Hosting lead to the chosen region", () => {
     expect(planText(planFor(someAnswers()))).not.toContain("firebase.json");
     const hosting = readFileSync(join(import.meta.dirname, "../../../firebase.json"), "utf8");

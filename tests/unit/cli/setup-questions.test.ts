@@ -15,6 +15,7 @@ describe("an answer that will do is kept in one form", () => {
     ["billing-account", "none", ""],
     ["alarm-email", "me+alarms@example.com", "me+alarms@example.com"],
     ["environments", "sandbox, prod", "prod,sandbox"],
+    ["environments", "None", "none"],
     ["mirror", "Yes", "on"],
     ["mirror", "n", "off"],
     ["chat-id", "-1001234567890", "-1001234567890"],

@@ -30,6 +30,7 @@ config:
   prebell:image: us-docker.pkg.dev/cloudrun/container/hello
   prebell:monthlyBudgetUsd: "5"
   prebell:publicUrl: https://my-trading-482913.web.app
+  prebell:schwab: "false"
   prebell:secretVersions:
     API_TOKEN: 3
   prebell:services: "true"
@@ -53,6 +54,7 @@ describe("a new stack file", () => {
         "prebell:etradeProd": true,
         "prebell:etradeSandbox": true,
         "prebell:etradeMirror": true,
+        "prebell:schwab": false,
         "prebell:bigQueryHistory": false,
         "prebell:heartbeat": true,
         "prebell:monthlyBudgetUsd": 5,

@@ -119,7 +119,7 @@ describe("nextCheckAt", () => {
         const tick = (reason: FailureReason | null) => {
           now = now.add({ minutes: 1 });
           if (!isCheckDue(connection, longLived, now)) return;
-          const idle = idleAt(longLived, connection.lastSuccess?.at ?? renewedAt) ?? now;
+          const idle = idleAt(longLived, null, connection.lastSuccess?.at ?? renewedAt) ?? now;
           if (reason === null) expect(Temporal.Instant.compare(now, idle)).toBe(-1);
           connection = reason === null ? answered(connection, now) : refused(connection, now, reason);
         };

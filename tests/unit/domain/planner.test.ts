@@ -4,6 +4,7 @@ import {
   currentSlot,
   dueReminder,
   livesThrough,
+  nextReminderAt,
   reminderClaim,
   reminderSlots,
 } from "../../../server/domain/planner.ts";
@@ -46,7 +47,7 @@ describe("livesThrough", () => {
     ["fails for one that dies just before the close", activeUntil(tuesday.close.subtract({ nanoseconds: 1 })), false],
     [
       "holds for an idle one, which can be revived",
-      { word: "idle", lastCall: verified, expiresAt: tuesday.close },
+      { word: "idle", reason: "no-call", lastCall: verified, expiresAt: tuesday.close },
       true,
     ],
     [
@@ -123,5 +124,21 @@ describe("reminderClaim", () => {
     );
     expect(new Set(claims).size).toBe(16);
     expect(claims[0]).toBe("reminder/2026-03-10/60/etrade-prod");
+  });
+});
+
+describe("nextReminderAt", () => {
+  const wednesday = aTradingDay("2026-03-11");
+  const noon = at("2026-03-10T16:00:00Z");
+  const nextMorning = at("2026-03-11T12:30:00Z");
+  const lasting = activeUntil(at("2026-03-13T12:00:00Z"));
+  it.each<[string, Status, Temporal.Instant | null, Temporal.Instant | null]>([
+    ["the next morning of what does not live through it", activeUntil(at("2026-03-11T04:00:00Z")), null, nextMorning],
+    ["nothing for what does", lasting, null, null],
+    ["the early ask, where no morning asks", lasting, at("2026-03-12T12:30:00Z"), at("2026-03-12T12:30:00Z")],
+    ["the early ask, where it comes first", expired, at("2026-03-10T20:00:00Z"), at("2026-03-10T20:00:00Z")],
+    ["the morning, where that comes first", expired, at("2026-03-12T12:30:00Z"), nextMorning],
+  ])("is %s", (_outcome, status, early, next) => {
+    expect(nextReminderAt(status, tuesday, wednesday, noon, early)).toEqual(next);
   });
 });

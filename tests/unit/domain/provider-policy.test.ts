@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { etradePolicy, expiresAt, idleAt, type ProviderPolicy } from "../../../server/domain/provider-policy.ts";
+import {
+  etradePolicy,
+  expiresAt,
+  idleAt,
+  type ProviderPolicy,
+  schwabPolicy,
+} from "../../../server/domain/provider-policy.ts";
 import { newYorkDate } from "../../../server/domain/trading-calendar.ts";
 import { at } from "../../support/builders.ts";
 
@@ -57,10 +63,15 @@ describe("expiresAt", () => {
 
 describe("idleAt", () => {
   it("comes two hours after the last call", () => {
-    expect(idleAt(etrade, at("2026-03-10T13:00:00Z"))).toEqual(at("2026-03-10T15:00:00Z"));
+    expect(idleAt(etrade, null, at("2026-03-10T13:00:00Z"))).toEqual(at("2026-03-10T15:00:00Z"));
+  });
+
+  it("comes when the access token lapses, where it does so by itself", () => {
+    const lapses = at("2026-03-10T13:30:00Z");
+    expect(idleAt(schwabPolicy(), lapses, at("2026-03-10T13:10:00Z"))).toEqual(lapses);
   });
 
   it("never comes where the provider has no idle limit", () => {
-    expect(idleAt(sevenDays, at("2026-03-10T13:00:00Z"))).toBeNull();
+    expect(idleAt(sevenDays, null, at("2026-03-10T13:00:00Z"))).toBeNull();
   });
 });

@@ -31,6 +31,7 @@ describe("statusOf", () => {
     expect(statusOf(aConnection(), null, policy, idleFrom.subtract({ nanoseconds: 1 })).word).toBe("active");
     expect(statusOf(aConnection(), null, policy, idleFrom)).toEqual({
       word: "idle",
+      reason: "no-call",
       lastCall: { at: at("2026-03-10T12:30:00Z"), call: "accounts-list" },
       expiresAt: midnight,
     });
@@ -161,7 +162,7 @@ const failure = aFailure("server-error");
 describe("nextAction, needsPerson and deadlineOf", () => {
   it.each<[Status, string, boolean, Temporal.Instant | null]>([
     [{ word: "active", verified: evidence, expiresAt: midnight }, "none", false, midnight],
-    [{ word: "idle", lastCall: evidence, expiresAt: midnight }, "keep-alive", false, midnight],
+    [{ word: "idle", reason: "no-call", lastCall: evidence, expiresAt: midnight }, "keep-alive", false, midnight],
     [{ word: "unknown", failed: failure, verified: null, expiresAt: midnight }, "wait", false, midnight],
     [{ word: "needs-authorization", reason: "expired", since: midnight }, "renew", true, null],
     [{ word: "misconfigured", failed: failure }, "fix-configuration", true, null],

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createPracticeClock } from "../../../server/practice/practice-clock.ts";
-import { createPracticeEtrade } from "../../../server/practice/practice-etrade.ts";
+import { createPracticeApp } from "../../../server/practice/practice-app.ts";
 import { memoryState } from "../../../server/practice/practice-state.ts";
 import { at, morning, openBroker } from "./trader.ts";
 
@@ -25,6 +25,14 @@ describe("the control", () => {
       tokens: [{ environment: "prod", issuedAt: morning, lastCallAt: morning, state: "active" }],
       calls: { "/oauth/request_token": 1, "/authorize": 1, "/oauth/access_token": 1, "/prod/v1/accounts/list": 1 },
       held: 0,
+      schwab: {
+        rotation: false,
+        wording: "2026",
+        redirectUris: ["https://127.0.0.1", "https://127.0.0.1:8182/callback"],
+        codes: 0,
+        logins: [],
+        accessTokens: [],
+      },
     });
     expect(JSON.stringify(state)).not.toContain(token.tokenSecret);
   });
@@ -72,7 +80,7 @@ describe("the control", () => {
   });
 
   it("refuses a caller from another machine", async () => {
-    const app = createPracticeEtrade({ clock: createPracticeClock(() => at(morning)), state: memoryState() });
+    const app = createPracticeApp({ clock: createPracticeClock(() => at(morning)), state: memoryState() });
     const from = (remoteAddress: string) => {
       const env = { incoming: { socket: { remoteAddress } }, outgoing: {} };
       return app.request("http://127.0.0.1/practice/state", {}, env);

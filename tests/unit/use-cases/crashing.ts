@@ -74,6 +74,7 @@ function wrap<T extends object>(target: T, name: string, around: Around): T {
   return new Proxy(target, {
     get(object, property) {
       const value: unknown = Reflect.get(object, property);
+      if (property === "renewal" && typeof value === "object" && value !== null) return wrap(value, name, around);
       if (typeof value !== "function" || property === "issued") return value;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every other function of a port answers later
       const method = value as Method;

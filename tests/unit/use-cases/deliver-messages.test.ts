@@ -3,6 +3,8 @@ import type { Notice } from "../../../server/domain/notice.ts";
 import { DeliveryError } from "../../../server/ports.ts";
 import { deliverMessages } from "../../../server/use-cases/deliver-messages.ts";
 import { aConnection, aToken, at } from "../../support/builders.ts";
+import { newYork } from "../../support/simulation-calendar.ts";
+import { aWeeklyLogin, weekly } from "./weekly-login.ts";
 import { aWorkbench, identityOf, prod, type Workbench } from "./workbench.ts";
 
 const sandbox = "etrade-sandbox";
@@ -125,5 +127,56 @@ describe("deliverMessages", () => {
     bench.now = bench.now.add({ hours: 24 });
     await deliverMessages(bench.deps);
     expect(await stateOfFirst(bench)).toEqual({ state: "dropped", attempts: 0 });
+  });
+});
+
+/** Asked for on Wednesday 11 March at 08:30, but the channel was down. */
+async function anUndeliveredEarlyAsk() {
+  const login = await aWeeklyLogin(newYork("2026-03-07", "11:00"));
+  login.bench.outages.send.push(new DeliveryError("down"));
+  expect(await login.tick(newYork("2026-03-11", "08:30"))).toEqual([]);
+  return login;
+}
+
+function stepsIn(notices: readonly Notice[]) {
+  return notices.flatMap((notice) => (notice.kind === "login-ending" ? notice.logins.map(({ step }) => step) : []));
+}
+
+describe("deliverMessages of an early ask", () => {
+  it("brings it as long as it is the one that is due", async () => {
+    const login = await anUndeliveredEarlyAsk();
+    expect(stepsIn(await login.tick(newYork("2026-03-11", "21:00")))).toEqual([3]);
+  });
+
+  it("drops it once the login was renewed", async () => {
+    const login = await anUndeliveredEarlyAsk();
+    await login.logIn(newYork("2026-03-11", "08:40"));
+    expect(stepsIn(await login.tick(newYork("2026-03-11", "09:00")))).toEqual([]);
+  });
+
+  it("drops it once another login of the same step took its place, and brings that one's", async () => {
+    const login = await anUndeliveredEarlyAsk();
+    await login.logIn(newYork("2026-03-06", "10:00"));
+    const told = await login.tick(newYork("2026-03-11", "09:00"));
+    expect(told).toMatchObject([{ kind: "login-ending", logins: [{ step: 3, endsAt: "2026-03-13T15:00:00Z" }] }]);
+  });
+
+  it("drops it for the next one", async () => {
+    const login = await anUndeliveredEarlyAsk();
+    expect(stepsIn(await login.tick(newYork("2026-03-13", "08:30")))).toEqual([1]);
+  });
+
+  it("drops it on a day without trading", async () => {
+    const login = await anUndeliveredEarlyAsk();
+    expect(stepsIn(await login.tick(newYork("2026-03-14", "09:00")))).toEqual([]);
+    expect((await login.bench.stores.outbox.messages(10)).map(({ state }) => state)).toEqual(["dropped"]);
+  });
+
+  it("drops it when the broker ended the login meanwhile", async () => {
+    const login = await anUndeliveredEarlyAsk();
+    const connection = await login.bench.connection(weekly);
+    const ended = { at: login.bench.now, reason: "rejected" } as const;
+    await login.bench.stores.records.commit({ connection: { ...connection, ended } });
+    expect(stepsIn(await login.tick(newYork("2026-03-11", "16:30")))).toEqual([]);
   });
 });

@@ -4,6 +4,8 @@ import { readOverview } from "../../../server/use-cases/overview.ts";
 import { registerConnections } from "../../../server/use-cases/register-connections.ts";
 import { runTick } from "../../../server/use-cases/run-tick.ts";
 import { aConnection, aToken, at } from "../../support/builders.ts";
+import { newYork } from "../../support/simulation-calendar.ts";
+import { aWeeklyLogin } from "./weekly-login.ts";
 import { aWorkbench, bringCode, pin, prod, startRenewal } from "./workbench.ts";
 
 const sandbox = "etrade-sandbox";
@@ -21,6 +23,13 @@ describe("readOverview", () => {
       ["needs-authorization", null, at("2026-03-10T13:00:00Z")],
     ]);
     expect([today.date.toString(), nextDay.date.toString()]).toEqual(["2026-03-10", "2026-03-11"]);
+  });
+
+  it("shows when a weekly login will be asked for, days ahead", async () => {
+    const { bench, deps } = await aWeeklyLogin(newYork("2026-03-07", "11:00"));
+    bench.now = newYork("2026-03-09", "12:00");
+    const { connections } = await readOverview(deps);
+    expect(connections.map(({ nextReminderAt }) => nextReminderAt)).toEqual([newYork("2026-03-11", "08:30")]);
   });
 
   it("tells what waits to be delivered, and that it failed before", async () => {

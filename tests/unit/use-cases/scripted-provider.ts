@@ -1,16 +1,24 @@
 // A small broker that answers at once: as told where it was told, with success otherwise. It notes every call.
 import type { BrokerAnswer } from "../../../server/domain/broker-answer.ts";
 import { failed, succeeded } from "../../../server/domain/broker-answer.ts";
-import type { Account, ConnectionIdentity, TokenSet } from "../../../server/domain/connection.ts";
+import type { Account, ConnectionIdentity, IssuedTokens, TokenSet } from "../../../server/domain/connection.ts";
 import { etradePolicy } from "../../../server/domain/provider-policy.ts";
 import { Secret } from "../../../server/domain/secret.ts";
-import type { Provider } from "../../../server/ports.ts";
+import type { AccountBalance, BegunAuthorization, Position, Provider } from "../../../server/ports.ts";
 
 export const anAccount: Account = { accountId: "83405188", accountIdKey: "key-1", description: "Brokerage" };
 
-type Method = "beginAuthorization" | "exchange" | "listAccounts" | "renew" | "revoke" | "balance" | "positions";
-type Answers = { [M in Method]: Awaited<ReturnType<Provider[M]>> };
-type Scripts = { [M in Method]: (Answers[M] | Error | Promise<Answers[M]>)[] };
+interface Answers {
+  readonly beginAuthorization: BrokerAnswer<BegunAuthorization>;
+  readonly exchange: BrokerAnswer<IssuedTokens>;
+  readonly listAccounts: BrokerAnswer<readonly Account[]>;
+  readonly renew: BrokerAnswer<void>;
+  readonly refresh: BrokerAnswer<IssuedTokens>;
+  readonly revoke: BrokerAnswer<void>;
+  readonly balance: BrokerAnswer<AccountBalance>;
+  readonly positions: BrokerAnswer<readonly Position[]>;
+}
+type Scripts = { -readonly [M in keyof Answers]: (Answers[M] | Error | Promise<Answers[M]>)[] };
 
 export interface ScriptedProvider extends Provider {
   /** For example "listAccounts access-1". */
@@ -31,6 +39,7 @@ export function aScriptedProvider(
     exchange: [],
     listAccounts: [],
     renew: [],
+    refresh: [],
     revoke: [],
     balance: [],
     positions: [],
@@ -72,6 +81,8 @@ export function aScriptedProvider(
         return succeeded({
           accessToken: new Secret(`access-${issued}`),
           accessTokenSecret: new Secret(`secret-${issued}`),
+          refreshToken: null,
+          accessExpiresAt: null,
         });
       });
     },
@@ -79,9 +90,12 @@ export function aScriptedProvider(
       note(`listAccounts ${nameOf(tokenSet)}`);
       return scripted<BrokerAnswer<readonly Account[]>>(next.listAccounts, () => succeeded([anAccount]));
     },
-    async renew(tokenSet) {
-      note(`renew ${nameOf(tokenSet)}`);
-      return scripted<BrokerAnswer<void>>(next.renew, () => succeeded(undefined));
+    renewal: {
+      kind: "revive",
+      async renew(tokenSet) {
+        note(`renew ${nameOf(tokenSet)}`);
+        return scripted<BrokerAnswer<void>>(next.renew, () => succeeded(undefined));
+      },
     },
     async revoke(tokenSet) {
       note(`revoke ${nameOf(tokenSet)}`);
@@ -90,11 +104,24 @@ export function aScriptedProvider(
     readClock: async () => null,
     async balance(tokenSet, account) {
       note(`balance ${nameOf(tokenSet)} ${account.accountIdKey}`);
-      return scripted(next.balance, () => succeeded({ totalValue: 1000, cash: 10 }));
+      return scripted<Answers["balance"]>(next.balance, () =>
+        succeeded({ currency: "USD", totalValue: 1000, cash: 10, buyingPower: 10 }),
+      );
     },
     async positions(tokenSet, account) {
       note(`positions ${nameOf(tokenSet)} ${account.accountIdKey}`);
-      return scripted(next.positions, () => succeeded([{ symbol: "MSFT", quantity: 2, marketValue: 800 }]));
+      return scripted<Answers["positions"]>(next.positions, () =>
+        succeeded([
+          {
+            symbol: "MSFT",
+            assetType: "equity",
+            quantity: 2,
+            averagePrice: 390,
+            marketValue: 800,
+            currency: "USD",
+          },
+        ]),
+      );
     },
   };
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Notice } from "../../../server/domain/notice.ts";
 import { sendReminders } from "../../../server/use-cases/send-reminders.ts";
 import { aConnection, aPending, aToken, at } from "../../support/builders.ts";
+import { newYork } from "../../support/simulation-calendar.ts";
+import { aWeeklyLogin, weekly } from "./weekly-login.ts";
 import { aWorkbench, eventTypes, identityOf, prod, type Workbench } from "./workbench.ts";
 
 const sandbox = "etrade-sandbox";
@@ -86,5 +89,80 @@ describe("sendReminders", () => {
     const both = await Promise.all([remind(bench, "2026-03-10T12:30:00Z"), remind(bench, "2026-03-10T12:30:00Z")]);
     expect(both.toSorted()).toEqual([0, 2]);
     expect(await asked(bench)).toEqual([60]);
+  });
+});
+
+describe("sendReminders for a weekly login", () => {
+  // Ends on Saturday 14 March at 12:00 New York, after the night that summer time begins.
+  const issuedAt = newYork("2026-03-07", "11:00");
+  const living = { connection: weekly, endsAt: "2026-03-14T16:00:00Z", replaced: true };
+
+  const ask = (step: number | "before-break"): Notice => ({ kind: "login-ending", logins: [{ ...living, step }] });
+
+  it("asks early once per step, with its end and what a new login does, and without an event", async () => {
+    const login = await aWeeklyLogin(issuedAt);
+    const told: unknown[] = [];
+    for (const [date, time] of [
+      ["2026-03-11", "08:25"],
+      ["2026-03-11", "08:30"],
+      ["2026-03-11", "12:00"],
+      ["2026-03-12", "09:00"],
+      ["2026-03-13", "08:30"],
+      ["2026-03-13", "15:59"],
+      ["2026-03-13", "16:00"],
+      ["2026-03-13", "23:00"],
+      ["2026-03-14", "09:00"],
+      ["2026-03-15", "09:00"],
+    ] as const)
+      // oxlint-disable-next-line no-await-in-loop -- time goes forward
+      for (const notice of await login.tick(newYork(date, time))) told.push([date, time, notice]);
+    expect(told).toEqual([
+      ["2026-03-11", "08:30", ask(3)],
+      ["2026-03-13", "08:30", ask(1)],
+      ["2026-03-13", "16:00", ask("before-break")],
+    ]);
+    expect(await eventTypes(login.bench)).toEqual(["token.expired"]);
+  });
+
+  it("asks anew for the next login, whose steps are its own", async () => {
+    const login = await aWeeklyLogin(issuedAt);
+    await login.tick(newYork("2026-03-11", "08:30"));
+    await login.logIn(newYork("2026-03-11", "08:40"));
+    const friday = await login.tick(newYork("2026-03-13", "16:00"));
+    expect(friday).toMatchObject([{ kind: "login-ending", logins: [{ step: 3, endsAt: "2026-03-18T12:40:00Z" }] }]);
+    expect(await login.tick(newYork("2026-03-16", "08:30"))).toEqual([]);
+  });
+
+  it("rings on the morning whose close it will not see, although it still lives", async () => {
+    const login = await aWeeklyLogin(newYork("2026-03-09", "11:00"));
+    expect(await login.tick(newYork("2026-03-16", "08:30"))).toEqual([
+      {
+        kind: "renewal-required",
+        tradingDay: "2026-03-16",
+        slot: 60,
+        connections: [weekly],
+        living: [{ connection: weekly, endsAt: "2026-03-16T15:00:00Z", replaced: true }],
+      },
+    ]);
+    expect(await eventTypes(login.bench)).toEqual(["authorization.needed"]);
+  });
+
+  it("leaves the loud reminder of another connection to itself, and does not hold up the next one", async () => {
+    const login = await aWeeklyLogin(issuedAt, [prod]);
+    const kindsAt = async (time: string) =>
+      (await login.tick(newYork("2026-03-11", time))).map((notice) =>
+        notice.kind === "renewal-required" ? notice.connections.join() : notice.kind,
+      );
+    expect(await kindsAt("08:30")).toEqual([prod, "login-ending"]);
+    expect(await kindsAt("09:00")).toEqual([prod]);
+    expect(await kindsAt("16:00")).toEqual([]);
+  });
+
+  it("queues an early ask once when two runs plan it", async () => {
+    const { bench, deps } = await aWeeklyLogin(issuedAt);
+    bench.now = newYork("2026-03-11", "08:30");
+    const plan = async () => sendReminders(deps, await bench.stores.records.connections(), [], bench.now);
+    expect((await Promise.all([plan(), plan()])).toSorted()).toEqual([0, 1]);
+    expect(await asked(bench)).toEqual(["login-ending"]);
   });
 });

@@ -123,6 +123,8 @@ export function aTokenSet(name: string, issuedAt: Temporal.Instant = morning): T
   return {
     accessToken: new Secret(`access-${name}`),
     accessTokenSecret: new Secret(`secret-${name}`),
+    refreshToken: null,
+    accessExpiresAt: null,
     startedAt: issuedAt.subtract({ seconds: 30 }),
     issuedAt,
     verifiedAt: issuedAt,

@@ -4,6 +4,7 @@ import {
   asOf,
   byUrgency,
   countdownOf,
+  endsLivingLogin,
   faceOf,
   openAuthorization,
   stepOf,
@@ -93,6 +94,42 @@ describe("faceOf and toneOf", () => {
   });
 });
 
+const lapsed = (change: Partial<StatusView> = {}): ConnectionView => {
+  const [connection] = scenarios["schwab-lapsed"]?.status.connections ?? [];
+  if (connection === undefined) throw new Error("No connection whose access token lapsed.");
+  return { ...connection, status: { ...connection.status, ...change } };
+};
+
+describe("an access token that lapsed while its login lives", () => {
+  it("is nothing to worry about: calm, behind what sleeps, its refresh merely offered", () => {
+    expect(toneOf(lapsed(), market, noon)).toBe("calm");
+    expect(stepOf(lapsed(), market, noon)).toEqual({ kind: "keep-alive", quiet: true });
+    const asleep = withStatus({ word: "idle", reason: "no-call", action: "keep-alive" }, { id: "asleep" });
+    expect(order(lapsed(), asleep)).toEqual(["asleep", "schwab-prod"]);
+  });
+
+  it("does not hide that the login won't live through the next trading day", () => {
+    const ending = lapsed({ expiresAt: "2026-11-23T18:00:00Z" });
+    expect(faceOf(ending, market)).toBe("due");
+    expect(stepOf(ending, market, noon)).toEqual({ kind: "renew", quiet: false });
+  });
+
+  it("leaves the ring to the login's end", () => {
+    expect(countdownOf(lapsed(), market, noon)).toMatchObject({
+      kind: "until-login-ends",
+      at: at("2026-11-25T22:10:00Z"),
+    });
+  });
+});
+
+describe("endsLivingLogin", () => {
+  it("warns only where a login that still lives would be replaced", () => {
+    expect(endsLivingLogin(lapsed())).toBe(true);
+    expect(endsLivingLogin(lapsed({ word: "needs-authorization", expiresAt: null }))).toBe(false);
+    expect(endsLivingLogin(aConnection())).toBe(false);
+  });
+});
+
 describe("asOf", () => {
   it("leaves a living token alone", () => {
     const connection = aConnection();
@@ -157,6 +194,9 @@ describe("stepOf", () => {
     ["due-ahead", "renew", false],
     ["authorizing", "enter-code", false],
     ["authorizing-redirect", "return-to-broker", false],
+    ["schwab-redirect", "return-to-broker", false],
+    ["schwab-paste", "enter-code", false],
+    ["schwab-two-days", "renew", false],
     ["authorizing-elsewhere", "renew", false],
     ["verifying", "working", true],
     ["confirming-accounts", "confirm-accounts", false],

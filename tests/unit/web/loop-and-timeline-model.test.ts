@@ -26,6 +26,17 @@ describe("loopOf", () => {
     expect(running()).toBeNull();
   });
 
+  it("shows the login and the refresh that brought this version, and counts no seconds from a tap days ago", () => {
+    const [schwab] = scenarios["schwab"]?.status.connections ?? [];
+    const loop = schwab && loopOf(schwab);
+    expect(loop?.secondsFromTap).toBeNull();
+    expect(loop?.steps.slice(0, 3)).toEqual([
+      { name: "authorized", at: "2026-11-18T22:10:00Z" },
+      { name: "refreshed", at: "2026-11-20T16:55:02Z" },
+      { name: "verified", at: "2026-11-20T16:55:02Z" },
+    ]);
+  });
+
   it("does not exist without a token", () => {
     expect(loopOf(aConnection({ token: null }))).toBeNull();
   });
@@ -42,6 +53,17 @@ describe("marksOf", () => {
       "keep-alive",
       "close",
       "expiry",
+    ]);
+  });
+
+  it("marks refreshes where there are some, and no end that is days away", () => {
+    const [schwab] = scenarios["schwab"]?.status.connections ?? [];
+    if (market === undefined || schwab === undefined) throw new Error("No market.");
+    expect(marksOf(schwab, market).map(({ kind, at }) => [kind, at])).toEqual([
+      ["open", "2026-11-20T14:30:00Z"],
+      ["kept-alive", "2026-11-20T16:55:02Z"],
+      ["keep-alive", "2026-11-20T17:20:00Z"],
+      ["close", "2026-11-20T21:00:00Z"],
     ]);
   });
 });

@@ -8,7 +8,19 @@ import {
   storedSentence,
   troubleSentences,
 } from "../../../web/src/wording.ts";
-import { heardSentence, keepAliveSentence, messageState, runsOn } from "../../../web/src/wording-details.ts";
+import {
+  accessSentence,
+  addressTimeLeft,
+  heardSentence,
+  keepAliveSentence,
+  markWord,
+  messageState,
+  missingSentence,
+  positionDetail,
+  quantityOf,
+  revokeWords,
+  runsOn,
+} from "../../../web/src/wording-details.ts";
 import { aConnection, scenarios } from "../../support/web-scenarios.ts";
 
 const at = (iso: string): number => Date.parse(iso);
@@ -38,6 +50,69 @@ describe("deadlineSentence", () => {
   it("says whose moment it is", () => {
     const countdown = { kind: "until-open" as const, at: at("2026-11-20T14:30:00Z"), fraction: 1, ms: 0 };
     expect(deadlineSentence(countdown, at("2026-11-20T13:32:00Z"))).toMatch(/^Market opens 9:30 AM ET/);
+  });
+});
+
+describe("the two clocks", () => {
+  it("says of the long one on which day it ends, in New York", () => {
+    const login = { kind: "until-login-ends" as const, at: at("2026-11-25T22:10:00Z"), fraction: 1, ms: 0 };
+    expect(deadlineSentence(login, at("2026-11-20T17:04:00Z"))).toMatch(/^Login ends Wed, Nov 25, 5:10 PM ET/);
+  });
+
+  it.each([
+    [21 * 60_000 + 500, true, "Access token: 21 min, refreshes by itself"],
+    [59_000, true, "Access token: less than a minute, refreshes by itself"],
+    [21 * 60_000, false, "Access token: 21 min, then refreshed on demand"],
+    [0, false, "Access token: lapsed, refreshed on demand"],
+  ])("says of the short one at %d ms (by itself: %s): %s", (ms, bySelf, sentence) => {
+    expect(accessSentence({ ms, bySelf })).toBe(sentence);
+  });
+
+  it("calls the calls of the day by what they are", () => {
+    expect([markWord("kept-alive", true), markWord("kept-alive", false)]).toEqual(["refreshed", "kept alive"]);
+    expect(markWord("open", true)).toBe("open");
+  });
+});
+
+describe("addressTimeLeft", () => {
+  it("counts down, and says what to do when it is too late", () => {
+    expect(addressTimeLeft(12)).toBe("At most 12 s left for this address.");
+    expect(addressTimeLeft(0)).toMatch(/probably over.*open the broker page again/);
+  });
+});
+
+describe("revokeWords", () => {
+  it("promise an end at the broker only where the broker has a way to", () => {
+    expect(revokeWords(aConnection())).toMatchObject({
+      question: "Revoke the token of E*TRADE production?",
+      yes: "Revoke now",
+    });
+    expect(revokeWords(aConnection({ label: "Schwab production", revocable: false }))).toMatchObject({
+      question: "Forget the login of Schwab production here?",
+      warning: expect.stringContaining("no way to revoke a login except a password reset"),
+      yes: "Forget it here",
+    });
+  });
+});
+
+describe("what the token opens", () => {
+  it("points out accounts that are gone, with both explanations", () => {
+    expect(missingSentence(["••8844 Roth IRA"])).toMatch(/^No longer opened: ••8844 Roth IRA\. .*unticked.*Closed/);
+  });
+
+  it("tells shares and prices apart, and says nothing of a price the broker did not give", () => {
+    const position = {
+      account: "••3071",
+      symbol: "SPY",
+      assetType: "equity" as const,
+      quantity: -1200,
+      averagePrice: 512.3,
+      marketValue: null,
+      currency: "USD" as const,
+    };
+    expect(positionDetail(position)).toBe("stock · avg $512.30");
+    expect(positionDetail({ ...position, averagePrice: null })).toBe("stock");
+    expect(quantityOf(position)).toBe("quantity -1,200");
   });
 });
 

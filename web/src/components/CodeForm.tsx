@@ -1,11 +1,11 @@
-import { canPaste, code, enterCode, needsLink, pasteCode, submitCode } from "../renewal-model.ts";
+import { canPaste, code, enterCode, needsLink, paste, submitCode } from "../renewal-model.ts";
 import { isPlausibleCode } from "../code-model.ts";
 import { renewalWords } from "../wording-details.ts";
 import { Button } from "./Button.tsx";
 import { focusSoon } from "../focus-soon.ts";
 
-const paste = async (): Promise<void> => {
-  if (await pasteCode()) focusSoon("code");
+const pasteCode = async (): Promise<void> => {
+  if (await paste(enterCode)) focusSoon("code");
 };
 
 /** One field: five boxes break pasting. No maxlength: it would cut a paste that carries spaces. */
@@ -20,7 +20,7 @@ export function CodeForm() {
       }}
     >
       {canPaste.value && (
-        <Button name="paste" look={ready || needsLink.value ? "quiet" : "main"} onPress={paste}>
+        <Button name="paste" look={ready || needsLink.value ? "quiet" : "main"} onPress={pasteCode}>
           {renewalWords.paste}
         </Button>
       )}

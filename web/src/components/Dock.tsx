@@ -1,15 +1,19 @@
 import type { ConnectionView, StatusReply } from "../../../server/http/contract.ts";
 import { now } from "../clock.ts";
-import { stepOf } from "../connection-model.ts";
+import { refreshes } from "../access-model.ts";
+import { endsLivingLogin, stepOf } from "../connection-model.ts";
 import { keepAlive } from "../keep-alive-model.ts";
 import { beginRenewal, openRenewal } from "../renewal-model.ts";
 import { stepLabel } from "../wording.ts";
+import { panelWords, renewalWords } from "../wording-details.ts";
 import { Button, Trouble } from "./Button.tsx";
 
-/** The one button in reach of the thumb. Its label is the next real thing. */
+/** In reach of the thumb: the next real thing, and beside it the renewal, which may come early. */
 export function Dock({ connection, known }: { connection: ConnectionView; known: StatusReply }) {
   const { id, label } = connection;
   const step = stepOf(connection, known.market, now.value);
+  // Otherwise the step is the renewal itself or leads on with one that is under way.
+  const mayRenew = step.kind === "keep-alive" || step.kind === "check";
   const act = () => {
     switch (step.kind) {
       case "renew":
@@ -27,9 +31,19 @@ export function Dock({ connection, known }: { connection: ConnectionView; known:
   return (
     <div class="dock">
       <Trouble where="dock" />
-      <Button name={`keep-alive ${id}`} look={step.quiet ? "quiet" : "main"} onPress={act}>
-        {stepLabel(step, label)}
-      </Button>
+      {(mayRenew || step.kind === "renew") && endsLivingLogin(connection) && (
+        <p class="note">{renewalWords.replaces}</p>
+      )}
+      <div class="steps">
+        <Button name={`keep-alive ${id}`} look={step.quiet ? "quiet" : "main"} onPress={act}>
+          {stepLabel(step, label, refreshes(connection))}
+        </Button>
+        {mayRenew && (
+          <Button name="begin" onPress={() => beginRenewal(id)}>
+            {panelWords.renew}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function LoopPanel({ connection }: { connection: ConnectionView }) {
                 <Icon name={at === null ? "clock" : "check"} />
                 <span>
                   {loopWords[name]}
-                  {(name === "stored" || name === "running") && ` v${loop.version}`}
+                  {(name === "stored" || name === "refreshed" || name === "running") && ` v${loop.version}`}
                 </span>
                 <span class="when">{at === null ? panelWords.waiting : momentOf(at, day)}</span>
               </li>

@@ -3,16 +3,8 @@ import { perform } from "../action-model.ts";
 import { api } from "../api.ts";
 import { heardAt, refresh } from "../board-model.ts";
 import { now } from "../clock.ts";
-import { beginRenewal } from "../renewal-model.ts";
 import { signOut } from "../session-model.ts";
-import {
-  heardSentence,
-  panelTitles,
-  panelWords,
-  revokeQuestion,
-  revokeWarning,
-  revokeYes,
-} from "../wording-details.ts";
+import { heardSentence, panelTitles, panelWords, revokeWords } from "../wording-details.ts";
 import { Button, Trouble } from "./Button.tsx";
 import { FoldedPanel } from "./Panel.tsx";
 
@@ -20,18 +12,14 @@ const dialogId = "revoke";
 
 /** What is rarely needed and easily regretted. */
 export function MorePanel({ connection, known }: { connection: ConnectionView | null; known: StatusReply }) {
+  const words = connection && revokeWords(connection);
   return (
     <>
       <FoldedPanel title={panelTitles.more}>
         <div class="buttons">
-          {connection && (
-            <Button name="begin" onPress={() => beginRenewal(connection.id)}>
-              {panelWords.renewAnyway}
-            </Button>
-          )}
           {connection?.token && (
             <Button name="revoke" look="danger" onPress={() => dialog()?.showModal()}>
-              {panelWords.revoke}
+              {connection.revocable ? panelWords.revoke : panelWords.forget}
             </Button>
           )}
           <Button name="sign-out" onPress={signOut}>
@@ -42,16 +30,16 @@ export function MorePanel({ connection, known }: { connection: ConnectionView | 
         <Trouble where="revoke" />
         <Trouble where="sign-out" />
       </FoldedPanel>
-      {connection && (
+      {connection && words && (
         <dialog id={dialogId} aria-labelledby="revoke-title">
-          <h2 id="revoke-title">{revokeQuestion(connection)}</h2>
-          <p>{revokeWarning}</p>
+          <h2 id="revoke-title">{words.question}</h2>
+          <p>{words.warning}</p>
           <div class="stack">
             <Button name="keep" look="main" onPress={() => dialog()?.close()}>
               {panelWords.keep}
             </Button>
             <Button name="revoke" look="danger" onPress={() => revoke(connection.id)}>
-              {revokeYes}
+              {words.yes}
             </Button>
           </div>
         </dialog>

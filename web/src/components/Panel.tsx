@@ -16,10 +16,14 @@ export function Panel({ title, shape = "narrow", children }: PanelProps) {
   );
 }
 
+interface FoldedPanelProps extends PanelProps {
+  open?: boolean;
+}
+
 /** Closed until somebody wants it. */
-export function FoldedPanel({ title, children }: PanelProps) {
+export function FoldedPanel({ title, shape = "narrow", open = false, children }: FoldedPanelProps) {
   return (
-    <details class="panel">
+    <details class={`panel ${shape}`} open={open}>
       <summary>
         <h2>{title}</h2>
       </summary>

@@ -27,7 +27,7 @@ export function Renewal({ connection }: { connection: ConnectionView }) {
       <h1 id="renewal-title" tabIndex={-1} key={stage} ref={takeFocus}>
         {stage === "confirming-accounts" ? renewalWords.accountsTitle : renewalTitle(label)}
       </h1>
-      {mine?.stage === "waiting" && <BrokerStep authorization={mine} />}
+      {mine?.stage === "waiting" && <BrokerStep authorization={mine} provider={connection.provider} />}
       {mine?.stage === "confirming-accounts" && <AccountsStep accounts={mine.accounts} />}
       {stage === "asking" && <p class="progress">{renewalWords.asking}</p>}
       {(stage === "exchanging" || stage === "verifying") && <p class="progress">{renewalWords[stage]}</p>}

@@ -34,7 +34,7 @@ function Row({ connection, known }: { connection: ConnectionView; known: StatusR
         <Icon name={iconOf(face)} />
         <span class="name">{connection.label}</span>
         <span class="state">{stateWords[face]}</span>
-        {countdown.kind === "until-expiry" && <span class="left">{countdownText(countdown.ms)}</span>}
+        {connection.status.expiresAt !== null && <span class="left">{countdownText(countdown.ms)}</span>}
       </button>
     </li>
   );

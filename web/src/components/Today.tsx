@@ -1,9 +1,10 @@
 import type { ConnectionView, StatusReply } from "../../../server/http/contract.ts";
+import { refreshes } from "../access-model.ts";
 import { now } from "../clock.ts";
 import { isMarketZone, marketZone, placeInMarketDay, timeOfDay } from "../time-model.ts";
 import { marksOf } from "../timeline-model.ts";
 import { marketSentence } from "../wording.ts";
-import { markWords, panelTitles } from "../wording-details.ts";
+import { markWord, panelTitles } from "../wording-details.ts";
 import { Panel } from "./Panel.tsx";
 
 /** The market's day from midnight to midnight in New York, and where the focused connection stands in it. */
@@ -26,7 +27,7 @@ export function Today({ known: { market }, connection }: { known: StatusReply; c
         {marks.map(({ kind, at }) => (
           <li key={kind + at} class={kind} data-past={Date.parse(at) <= now.value}>
             <b>{timeOfDay(at, marketZone)} ET</b>
-            <span>{markWords[kind]}</span>
+            <span>{markWord(kind, connection !== null && refreshes(connection))}</span>
             {!isMarketZone(at) && <small>{timeOfDay(at)} your time</small>}
           </li>
         ))}

@@ -17,7 +17,7 @@ import { Today } from "../components/Today.tsx";
 import { TopBar } from "../components/TopBar.tsx";
 import { focused, rememberMostUrgent } from "../focus-model.ts";
 import { listen } from "../listen.ts";
-import { renewing, resumeRenewal, watchRenewal } from "../renewal-model.ts";
+import { renewedId, renewing, resumeRenewal, watchRenewal } from "../renewal-model.ts";
 import { panelWords, zoneNote } from "../wording-details.ts";
 import styles from "../styles/dashboard.css?inline";
 
@@ -36,6 +36,8 @@ export function start(): void {
 
 export function Dashboard({ known }: { known: StatusReply }) {
   const connection = focused.value;
+  // What a renewal brought is looked at first.
+  const justRenewed = connection?.id === renewedId.value ? connection : null;
   return (
     <>
       <TopBar />
@@ -53,6 +55,7 @@ export function Dashboard({ known }: { known: StatusReply }) {
           <Rows known={known} />
         </div>
         <div class="panels">
+          {justRenewed && <ProofPanel connection={justRenewed} />}
           <Today known={known} connection={connection} />
           {connection && (
             <>
@@ -62,7 +65,7 @@ export function Dashboard({ known }: { known: StatusReply }) {
             </>
           )}
           <MessagesPanel />
-          {connection && <ProofPanel connection={connection} />}
+          {connection && !justRenewed && <ProofPanel connection={connection} />}
           <MorePanel connection={connection} known={known} />
           <JournalPanel />
           <p class="note">{zoneNote}</p>
