@@ -1,4 +1,4 @@
-// Every word of the renewal and of the panels below the first screen.
+// Every word of the panels below the first screen.
 import type {
   ClockworkView,
   ConnectionView,
@@ -6,64 +6,11 @@ import type {
   KeepAliveReply,
   KeepAliveView,
   MessagesReply,
-  PositionsReply,
 } from "../../server/http/contract.ts";
 import type { Access } from "./access-model.ts";
 import type { Loop, LoopStep } from "./loop-model.ts";
 import { dayName, marketTime, marketZone, timeWithSeconds } from "./time-model.ts";
 import type { Mark } from "./timeline-model.ts";
-
-export const renewalWords = {
-  asking: "Asking the broker for a fresh request …",
-  approve: "Log in at the broker and accept.",
-  bringBack: "Then bring the code back here.",
-  redirect: "Log in at the broker and accept. It sends you back here by itself.",
-  codeInstead: "It shows a code instead",
-  notBack: "It did not come back by itself",
-  unopenable: "Log in at the broker, choose the accounts and accept. It then sends you to a page that can’t be opened:",
-  unopenableIsRight: "that is right. Everything needed is in the address of that page.",
-  copyAddress:
-    "Copy the whole address of that page, from https:// to the end, and paste it here. There are 30 seconds from accepting.",
-  pasteAddress: "Paste address",
-  address: "Address of the page that can’t be opened",
-  addressHint: "Begins with https:// and has code= in it. The code alone, up to its %40 or @, will do as well.",
-  submitAddress: "Submit address",
-  openAgain: "Open the broker page again",
-  open: "Open broker page",
-  paste: "Paste code",
-  code: "Code from the broker",
-  codeHint: "Letters and digits, usually five.",
-  submit: "Submit code",
-  startAgain: "Start again",
-  cancel: "Cancel renewal",
-  back: "Back to the overview",
-  accountsTitle: "Are these your accounts?",
-  accountsWhy: "The new token works and opens the accounts below. It is stored only if they are the right ones.",
-  accept: "Yes, these are my accounts",
-  discard: "No, discard",
-  replaces: "A new login replaces the old one for every program that uses it.",
-  exchanging: "The broker has the code.",
-  verifying: "The broker issued a token. Trying it with a real call before it is stored.",
-  lapsed: "This request ran out of time. It was good for a few minutes.",
-  untouched: "Your current token is untouched.",
-};
-
-export function renewalTitle(label: string): string {
-  return `Renew ${label}`;
-}
-
-export function triesLeft(count: number): string {
-  return `${count} ${count === 1 ? "try" : "tries"} left with this request.`;
-}
-
-export const timeLeft = (text: string): string => `${text} left for this request`;
-
-/** `seconds`: at most, counted from the return to this page. */
-export function addressTimeLeft(seconds: number): string {
-  return seconds > 0
-    ? `At most ${seconds} s left for this address.`
-    : "The 30 seconds are probably over. If the address is refused, open the broker page again for a new one.";
-}
 
 /** "Access token: 21 min, refreshes by itself" */
 export function accessSentence({ ms, bySelf }: Access): string {
@@ -229,35 +176,6 @@ export function revokeWords({ label, revocable }: ConnectionView): RevokeWords {
           "It is used here no more, and your trading system gets no fresh tokens until you log in again. The broker itself has no way to revoke a login except a password reset: do that too if somebody else may have it.",
         yes: "Forget it here",
       };
-}
-
-/** Accounts that were there when the login was pinned and are not now. */
-export function missingSentence(missing: readonly string[]): string {
-  return `No longer opened: ${missing.join(", ")}. Left unticked at the last login? Renew and choose it again. Closed? Then nothing is wrong.`;
-}
-
-const assetWords: Record<PositionsReply["positions"][number]["assetType"], string> = {
-  equity: "stock",
-  option: "option",
-  fund: "fund",
-  "fixed-income": "bond",
-  cash: "cash",
-  other: "other",
-};
-
-/** "stock · avg $512.30" */
-export function positionDetail({ assetType, averagePrice, currency }: PositionsReply["positions"][number]): string {
-  return averagePrice === null
-    ? assetWords[assetType]
-    : `${assetWords[assetType]} · avg ${amount(averagePrice, currency)}`;
-}
-
-export function quantityOf({ quantity }: PositionsReply["positions"][number]): string {
-  return `quantity ${quantity.toLocaleString("en-US", { maximumFractionDigits: 4 })}`;
-}
-
-export function amount(value: number | null, currency: string): string {
-  return value === null ? "–" : value.toLocaleString("en-US", { style: "currency", currency });
 }
 
 /** "Server last heard 9:01:12 AM · clockwork ran 9:00:03 AM" */

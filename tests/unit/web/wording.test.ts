@@ -10,17 +10,15 @@ import {
 } from "../../../web/src/wording.ts";
 import {
   accessSentence,
-  addressTimeLeft,
   heardSentence,
   keepAliveSentence,
   markWord,
   messageState,
-  missingSentence,
-  positionDetail,
-  quantityOf,
   revokeWords,
   runsOn,
 } from "../../../web/src/wording-details.ts";
+import { missingSentence, positionDetail, quantityOf } from "../../../web/src/wording-proof.ts";
+import { addressTimeLeft } from "../../../web/src/wording-renewal.ts";
 import { aConnection, scenarios } from "../../support/web-scenarios.ts";
 
 const at = (iso: string): number => Date.parse(iso);

@@ -1,5 +1,5 @@
 import { answerAccounts } from "../renewal-model.ts";
-import { renewalWords } from "../wording-details.ts";
+import { renewalWords } from "../wording-renewal.ts";
 import { Button } from "./Button.tsx";
 
 /** The guard against a token that opens somebody else's accounts. */

@@ -1,7 +1,7 @@
 import { isPlausibleAnswer, secondsLeft } from "../address-model.ts";
 import { now } from "../clock.ts";
 import { backAt, canPaste, code, enterAddress, needsLink, paste, submitAddress } from "../renewal-model.ts";
-import { addressTimeLeft, renewalWords } from "../wording-details.ts";
+import { addressTimeLeft, renewalWords } from "../wording-renewal.ts";
 import { Button } from "./Button.tsx";
 import { focusSoon } from "../focus-soon.ts";
 

@@ -2,7 +2,7 @@ import type { AuthorizationView, ConnectionView } from "../../../server/http/con
 import { now } from "../clock.ts";
 import { countdownText } from "../countdown-model.ts";
 import { needsLink } from "../renewal-model.ts";
-import { renewalWords, timeLeft, triesLeft } from "../wording-details.ts";
+import { renewalWords, timeLeft, triesLeft } from "../wording-renewal.ts";
 import { AddressForm } from "./AddressForm.tsx";
 import { CodeForm } from "./CodeForm.tsx";
 

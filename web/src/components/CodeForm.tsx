@@ -1,6 +1,6 @@
 import { canPaste, code, enterCode, needsLink, paste, submitCode } from "../renewal-model.ts";
 import { isPlausibleCode } from "../code-model.ts";
-import { renewalWords } from "../wording-details.ts";
+import { renewalWords } from "../wording-renewal.ts";
 import { Button } from "./Button.tsx";
 import { focusSoon } from "../focus-soon.ts";
 

@@ -5,7 +5,8 @@ import { endsLivingLogin, stepOf } from "../connection-model.ts";
 import { keepAlive } from "../keep-alive-model.ts";
 import { beginRenewal, openRenewal } from "../renewal-model.ts";
 import { stepLabel } from "../wording.ts";
-import { panelWords, renewalWords } from "../wording-details.ts";
+import { panelWords } from "../wording-details.ts";
+import { renewalWords } from "../wording-renewal.ts";
 import { Button, Trouble } from "./Button.tsx";
 
 /** In reach of the thumb: the next real thing, and beside it the renewal, which may come early. */

@@ -4,7 +4,7 @@ import { now } from "../clock.ts";
 import { openAuthorization } from "../connection-model.ts";
 import { beginRenewal, cancelRenewal, closeRenewal } from "../renewal-model.ts";
 import { endSentence } from "../wording.ts";
-import { renewalTitle, renewalWords } from "../wording-details.ts";
+import { renewalTitle, renewalWords } from "../wording-renewal.ts";
 import { AccountsStep } from "./AccountsStep.tsx";
 import { BrokerStep } from "./BrokerStep.tsx";
 import { Button, Trouble } from "./Button.tsx";

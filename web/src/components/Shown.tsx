@@ -1,6 +1,7 @@
 import type { PositionsReply } from "../../../server/http/contract.ts";
 import { byAccount, type Proof } from "../proof-model.ts";
-import { amount, missingSentence, panelWords, positionDetail, quantityOf } from "../wording-details.ts";
+import { panelWords } from "../wording-details.ts";
+import { amount, missingSentence, positionDetail, quantityOf } from "../wording-proof.ts";
 
 /** What the broker just answered. Under each account, so that no line has to name it and all fit a phone. */
 export function Shown({ proof: shown }: { proof: Proof }) {
