@@ -34,6 +34,9 @@ export async function completeAuthorization(deps: TokenWork, request: CompleteRe
   return result;
 }
 
+/** Each takes as long as the store itself waits, ten seconds where it is far away. */
+const keepingTries = 2;
+
 const endsInVain: ReadonlySet<RefusalCode> = new Set(["account-mismatch", "no-accounts", "candidate-rejected"]);
 
 async function completeAlone(
@@ -111,8 +114,23 @@ async function exchangeOnce(
 
   const candidate = { ...answer.value, startedAt: pending.startedAt, issuedAt, verifiedAt: null };
   const verifying: PendingAuthorization = { ...pending, stage: "verifying", candidate };
-  await deps.records.commit({ pending: verifying });
+  await keepSafe(deps, verifying);
   return settleCandidate(deps, provider, verifying, candidate);
+}
+
+/**
+ * The code is spent and the broker's answer is all there is of the new token: a store that is away for a moment gets several
+ * chances. After them the renewal goes on without: proven and stored, the token is as safe.
+ */
+async function keepSafe(deps: TokenWork, verifying: PendingAuthorization): Promise<void> {
+  for (let attempt = 1; attempt <= keepingTries; attempt += 1) {
+    try {
+      await deps.records.commit({ pending: verifying });
+      return;
+    } catch (error) {
+      deps.log.error("candidate-not-kept", { connection: verifying.connectionId, attempts: attempt, error });
+    }
+  }
 }
 
 async function exchangeRefused(
