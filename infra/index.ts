@@ -44,7 +44,7 @@ export const nextCommands = services
       "npm run prebell -- doctor",
     ]
   : [
-      `Give every secret its value: gcloud secrets list --project=${settings.project} --filter=labels.app=prebell`,
+      "Give the secrets you know their values, as npm run prebell -- setup google prints it; Prebell fills in the others itself",
       "pulumi --cwd infra config set prebell:services true",
       "pulumi --cwd infra up",
     ];

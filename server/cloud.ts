@@ -18,7 +18,16 @@ const server = createServer((request, response) => {
   if (request.url === "/livez") return void response.writeHead(200, livezHeaders).end("ok", load);
   void load().then((program) => program(request, response));
 });
-// config.ts checks both a moment later, and ends the process if they are wrong.
-server.listen(Number(process.env["PORT"] ?? 8080), process.env["HOST"] ?? "0.0.0.0", () => {
-  setTimeout(load, probeComesWithinMs);
+server.once("error", (error) => {
+  const message = `Prebell can't listen: ${error.message}. Set PORT to a free port.`;
+  process.stderr.write(`${JSON.stringify({ severity: "CRITICAL", message })}\n`);
+  process.exit(1);
 });
+
+const port = Number(process.env["PORT"] ?? 8080);
+// A port that is none is config.ts's to refuse, which reads the rest too.
+if (!Number.isInteger(port) || port < 1 || port > 65_535) void load();
+else
+  server.listen(port, process.env["HOST"] ?? "0.0.0.0", () => {
+    setTimeout(load, probeComesWithinMs);
+  });

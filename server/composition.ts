@@ -10,7 +10,7 @@ import { webhookPublisher } from "./adapters/webhook-publisher.ts";
 import { messageFor } from "./bot/messages.ts";
 import { createProviders } from "./brokers.ts";
 import type { Config } from "./config.ts";
-import type { Clock, Log, Publisher } from "./ports.ts";
+import type { Clock, Log } from "./ports.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import type { Storage } from "./storage.ts";
 import { deliverEvents } from "./use-cases/deliver-events.ts";
@@ -68,12 +68,15 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
   const providers = createProviders(config, { practice, clock, log, pageUrl });
 
   const held = countedLeases(storage.leases);
+  // A command on the owner's own machine knows the cloud's records but not its bot: what it printed and ticked off here would
+  // never reach the phone. The service's next tick brings it.
+  const tellsPerson = config.google === null || config.telegram !== null;
   let delivering: Promise<void> | null = null;
   let askedAgain = false;
   const deliver = async () => {
     do {
       askedAgain = false;
-      await Promise.all([deliverMessages(deps), deliverEvents(deps)]);
+      await Promise.all([tellsPerson ? deliverMessages(deps) : null, deliverEvents(deps)]);
     } while (askedAgain);
   };
   const nudge = () => {
@@ -85,6 +88,8 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
       .catch((error: unknown) => log.error("delivery-failed", { error }))
       .finally(() => {
         delivering = null;
+        // Asked between the last look and here.
+        if (askedAgain) nudge();
       });
   };
 
@@ -99,7 +104,9 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     leases: held.leases,
     sessions: storage.sessions,
     notifier: config.telegram === null ? panelNotifier(print) : telegramNotifier(config.telegram),
-    publisher: publisherOf(config, storage),
+    publisher:
+      storage.publisher ??
+      (config.webhook === null ? null : webhookPublisher(config.webhook.url, config.webhook.secret)),
     tokenExport: config.exportTokensDir === null ? null : tokenExport(config.exportTokensDir),
     wording: (notice, context) => messageFor(notice, context, pageUrl),
     log,
@@ -119,18 +126,6 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
       await delivering;
       await storage.close();
       await practice?.close();
-    },
-  };
-}
-
-/** Whoever listens, each gets every event; one that fails gets it again, and the other then twice. */
-function publisherOf(config: Config, storage: Storage): Publisher | null {
-  const webhook = config.webhook === null ? [] : [webhookPublisher(config.webhook.url, config.webhook.secret)];
-  const publishers = storage.publisher === null ? webhook : [storage.publisher, ...webhook];
-  if (publishers.length === 0) return null;
-  return {
-    async publish(event) {
-      await Promise.all(publishers.map((publisher) => publisher.publish(event)));
     },
   };
 }

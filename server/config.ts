@@ -218,7 +218,8 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
   // Whoever opens Prebell to the internet has to say so if credentials shall be fetched from there.
   const usual = apiScopes.filter((scope) => scope !== "token" || (loopback && values.PUBLIC_URL === undefined));
   const scopes = readScopes(values.API_TOKEN_SCOPES ?? usual.join(" "), faults);
-  if (!loopback && !values.PUBLIC_URL?.startsWith("https://"))
+  // With Google the commands of an owner's own machine read this too, and listen nowhere: see requireCloud.
+  if (values.STORAGE === "local" && !loopback && !values.PUBLIC_URL?.startsWith("https://"))
     faults.push(
       `PUBLIC_URL has to be the https address people open, because HOST ${host} is reachable from outside. Set it, or set HOST to 127.0.0.1.`,
     );
@@ -227,6 +228,8 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
   const cron = pair("CRON_SERVICE_ACCOUNT", "CRON_AUDIENCE");
   if (values.STORAGE === "google" && values.GOOGLE_CLOUD_PROJECT === undefined)
     faults.push("GOOGLE_CLOUD_PROJECT is missing: STORAGE=google keeps everything in that project.");
+  if (values.STORAGE === "google" && webhook !== null)
+    faults.push("EVENT_WEBHOOK_URL can't be combined with STORAGE=google: events go to Pub/Sub there. Remove it.");
   if (values.K_SERVICE !== undefined)
     for (const name of ["SECRET_MANAGER_ENDPOINT", "FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST"] as const)
       if (values[name] !== undefined)
@@ -286,6 +289,9 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
 export function requireCloud(config: Config): Config {
   const faults = [
     ...(config.google === null ? ['STORAGE has to be "google" here: this program was built for Google Cloud.'] : []),
+    ...(config.publicUrl?.startsWith("https://") || ["127.0.0.1", "localhost", "::1"].includes(config.host)
+      ? []
+      : ["PUBLIC_URL has to be the https address people open, for example https://my-project.web.app."]),
     ...(config.cron === null
       ? [
           "CRON_AUDIENCE and CRON_SERVICE_ACCOUNT are missing: without them nobody could tell Cloud Scheduler from a stranger.",

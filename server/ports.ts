@@ -1,4 +1,5 @@
 // Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in composition.ts.
+import type { Run } from "./domain/clockwork.ts";
 import type { BrokerAnswer } from "./domain/broker-answer.ts";
 import type {
   Account,
@@ -136,14 +137,6 @@ export interface RecordStore {
   lastRuns(): Promise<readonly Run[]>;
   /** Replaces the run of its kind; an older one than recorded changes nothing. */
   recordRun(run: Run): Promise<void>;
-}
-
-/** One run of the clockwork: that it still runs is evidence of its own. */
-export interface Run {
-  readonly kind: "tick" | "morning-alert";
-  readonly at: Temporal.Instant;
-  /** Nothing was left that has to be tried again. */
-  readonly ok: boolean;
 }
 
 export interface Confirmation {

@@ -2,13 +2,14 @@
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
-import { Hono } from "hono";
 import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import type { Prebell } from "./composition.ts";
 import type { Config } from "./config.ts";
 import { createApp } from "./http/app.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import { createScheduledRun } from "./use-cases/scheduled-run.ts";
+
+type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
 /** Hosting ends a request after 60 s; what the channels did not take by then waits for the next tick. */
 const longestDelivery = 20_000;
@@ -37,21 +38,23 @@ export function createListener(
     eventChannel: config.storage === "google" ? "pubsub" : config.webhook === null ? "stream" : "webhook",
     // Through Hosting a stream never arrives, and each of its looks would be a paid read.
     streaming: config.storage !== "google",
+    exportRefreshToken: config.exportRefreshToken,
+    // A little more than the pause that the domain asks for after a silent answer.
+    proofPauseMs: config.storage === "google" ? 5200 : null,
     practiceOffsetSeconds: () => (practice === null ? null : Math.round(practice.clock.offset().total("seconds"))),
   });
-  return getRequestListener((config.storage === "google" ? deliveringBefore(app, prebell) : app).fetch);
+  const fetch: Fetch = (request, env) => app.fetch(request, env);
+  return getRequestListener(config.storage === "google" ? deliveringBefore(fetch, prebell) : fetch);
 }
 
 /** Between requests Cloud Run gives no processor: what a request set going has to end before its answer. */
-function deliveringBefore(app: ReturnType<typeof createApp>, prebell: Prebell): Hono {
-  return new Hono()
-    .use(async (c, next) => {
-      await next();
-      if (c.req.method === "GET") return;
-      const limit = new Promise((resolve) => setTimeout(resolve, longestDelivery).unref());
-      await Promise.race([prebell.settled(), limit]);
-    })
-    .route("/", app);
+function deliveringBefore(fetch: Fetch, prebell: Prebell): Fetch {
+  return async (request, env) => {
+    const response = await fetch(request, env);
+    const limit = new Promise((resolve) => setTimeout(resolve, longestDelivery).unref());
+    await Promise.race([prebell.settled(), limit]);
+    return response;
+  };
 }
 
 function originsOf(config: Config): ReadonlySet<string> {

@@ -7,6 +7,7 @@ import { type Config, ConfigError, loadEnvironment, readConfig, requireCloud, se
 import { dynamicHeaders, securityHeaders } from "./http/headers.ts";
 import type { Log } from "./ports.ts";
 import { createListener } from "./serve.ts";
+import { noPatience } from "./use-cases/exclusively.ts";
 import { registerConnections } from "./use-cases/register-connections.ts";
 
 interface Program {
@@ -16,7 +17,7 @@ interface Program {
 
 /** Cloud Run kills ten seconds after SIGTERM; what is still under way then is taken up by the next instance. */
 const longestDrain = Temporal.Duration.from({ seconds: 8 });
-const longestStop = 9000;
+const longestClose = 1000;
 
 /** Connects in the background and at once. While Google can't be reached every request tries anew and is answered 503. */
 export function startCloud(server: Server): RequestListener {
@@ -33,10 +34,12 @@ export function startCloud(server: Server): RequestListener {
   connected().catch(() => {});
 
   const stop = async () => {
-    server.close();
+    // Requests first: an alert that Telegram took has to be written down before the stores go.
+    const answered = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    const drained = (async () => (await program?.catch(() => null))?.prebell.close(longestDrain))();
-    await Promise.race([drained, pause(longestStop)]);
+    await Promise.race([answered, pause(longestDrain.total("milliseconds"))]);
+    const closed = (async () => (await program?.catch(() => null))?.prebell.close(noPatience))();
+    await Promise.race([closed, pause(longestClose)]);
     process.exit(0);
   };
   process.once("SIGTERM", () => void stop());
@@ -62,9 +65,15 @@ async function connect(given: Config): Promise<Program> {
   const place = await findPlace(given);
   const log = openLog(place.config);
   const storage = await place.open(log, null);
-  const prebell = compose(place.config, { storage, log, print: () => {}, practice: null });
-  await registerConnections(prebell.deps);
-  return { prebell, listener: createListener(place.config, prebell, null) };
+  try {
+    const prebell = compose(place.config, { storage, log, print: () => {}, practice: null });
+    await registerConnections(prebell.deps, { unopened: "reported" });
+    return { prebell, listener: createListener(place.config, prebell, null) };
+  } catch (error) {
+    // Each request tries anew; what this try opened must not pile up.
+    await storage.close();
+    throw error;
+  }
 }
 
 function openLog(config: Config): Log {

@@ -1,33 +1,6 @@
 // What Firestore's failures mean to the operator. Its own messages name documents, so none of them gets any further.
 import { inTime, patienceMs } from "./firestore-patience.ts";
-
-const names = [
-  "OK",
-  "CANCELLED",
-  "UNKNOWN",
-  "INVALID_ARGUMENT",
-  "DEADLINE_EXCEEDED",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "PERMISSION_DENIED",
-  "RESOURCE_EXHAUSTED",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "UNIMPLEMENTED",
-  "INTERNAL",
-  "UNAVAILABLE",
-  "DATA_LOSS",
-  "UNAUTHENTICATED",
-] as const;
-
-export type StatusName = (typeof names)[number];
-
-/** The gRPC status that an error of the client carries; null if it is no answer of Firestore's. */
-export function statusOf(error: unknown): StatusName | null {
-  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "number") return null;
-  return names[error.code] ?? null;
-}
+import { type GoogleCode, statusOf } from "./google-call.ts";
 
 /** Makes the call; what Firestore refused, or did not answer in time, is thrown as one sentence with the remedy. */
 export async function explaining<T>(call: () => Promise<T>, ms: number = patienceMs): Promise<T> {
@@ -43,9 +16,9 @@ function explained(error: unknown): unknown {
   return status === null ? error : new Error(sentences[status] ?? `Firestore refused a call of ours (${status}).`);
 }
 
-const noAnswer = (status: StatusName) => `Firestore gave no usable answer (${status}).`;
+const noAnswer = (status: GoogleCode) => `Firestore gave no usable answer (${status}).`;
 
-const sentences: Partial<Record<StatusName, string>> = {
+const sentences: Partial<Record<GoogleCode, string>> = {
   PERMISSION_DENIED:
     "Firestore denied access (PERMISSION_DENIED). Give the service account that runs this the role Cloud Datastore User (roles/datastore.user), and see that the Firestore API is enabled.",
   UNAUTHENTICATED:

@@ -1,6 +1,6 @@
 // Part of firestore-record-store.ts: the last run of each kind of scheduled work.
 import type { Firestore } from "@google-cloud/firestore";
-import type { Run } from "../ports.ts";
+import type { Run } from "../domain/clockwork.ts";
 import { collection } from "./firestore-layout.ts";
 import { readAll } from "./firestore-reads.ts";
 import { inTransaction } from "./firestore-transaction.ts";

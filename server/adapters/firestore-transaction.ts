@@ -2,7 +2,8 @@
 // second after a mere collision and a minute when a quota is used up.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Firestore, Transaction } from "@google-cloud/firestore";
-import { explaining, statusOf, type StatusName } from "./firestore-errors.ts";
+import { explaining } from "./firestore-errors.ts";
+import { type GoogleCode, statusOf } from "./google-call.ts";
 import { patienceMs, tooLate } from "./firestore-patience.ts";
 
 const firstPauseMs = 40;
@@ -44,7 +45,7 @@ export async function inTransaction<T>(
   return explaining(attempts, givesUpAt - performance.now());
 }
 
-const passing: ReadonlySet<StatusName | null> = new Set<StatusName>([
+const passing: ReadonlySet<GoogleCode | null> = new Set<GoogleCode>([
   "ABORTED",
   "CANCELLED",
   "UNKNOWN",

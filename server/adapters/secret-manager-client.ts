@@ -206,12 +206,17 @@ function numberIn(name: string | null | undefined): number {
   return Number(name?.split("/").at(-1));
 }
 
+const notReached =
+  "Google was not reached in time: check the way to the internet from here, and status.cloud.google.com.";
+
 function remedyFor(action: keyof typeof roles, code: GoogleCode): string {
   const remedies: Partial<Record<GoogleCode, string>> = {
     NOT_FOUND: "There is no such secret: run pulumi up in infra/.",
     PERMISSION_DENIED: `The service account lacks ${roles[action]}, or there is no such secret: run pulumi up in infra/.`,
     UNAUTHENTICATED: `${credentialsRemedy}.`,
     DATA_LOSS: "The payload was damaged on its way.",
+    UNAVAILABLE: notReached,
+    DEADLINE_EXCEEDED: notReached,
   };
   return remedies[code] ?? "";
 }

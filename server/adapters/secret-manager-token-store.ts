@@ -81,14 +81,19 @@ export function secretManagerTokenStore(
     async put(connectionId, tokenSet) {
       const secret = secretOf(connectionId);
       const listing = secrets.versions(secret);
-      const mirrors = mirrorsOf(connectionId, tokenSet).map(([name, payload]) => mirror(connectionId, name, payload));
-      await Promise.allSettled([listing, ...mirrors]);
+      listing.catch(() => {});
       // The mirrors come first: whoever calls repeats the whole put until the canonical version exists, so a mirror that
-      // failed for the moment is repeated with it.
-      const mirrored = await Promise.all(mirrors);
+      // failed for the moment is repeated with it. One after the other: where the token's can't be written its secret's
+      // must not be, or readers would pair what does not belong together.
+      const mirrored: Written[] = [];
+      for (const [name, payload] of mirrorsOf(connectionId, tokenSet)) {
+        const written = await mirror(connectionId, name, payload);
+        if (written === null) break;
+        mirrored.push(written);
+      }
       const listed = await listing;
       const version = await addCreating(secrets, secret, tokenSetText(connectionId, tokenSet), highestOf(listed));
-      const written = [{ secret, version, listed }, ...mirrored.filter((each) => each !== null)];
+      const written = [{ secret, version, listed }, ...mirrored];
       await Promise.all(written.map((each) => prune(connectionId, each)));
       return version;
     },

@@ -1,6 +1,6 @@
 // Part of sqlite-record-store.ts: the last run of each kind of scheduled work.
 import type { DatabaseSync } from "node:sqlite";
-import type { Run } from "../ports.ts";
+import type { Run } from "../domain/clockwork.ts";
 import { toInstant, toMillis } from "./epoch-millis.ts";
 import { query } from "./sqlite-query.ts";
 

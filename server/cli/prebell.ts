@@ -57,6 +57,7 @@ async function run(argv: string[]): Promise<number> {
   const config = readConfig(loadEnvironment());
   if (command === "practice") return practiceCommand(config, rest);
 
+  if (command === "doctor" && config.google !== null) return doctorAfar(config);
   const prebell = await open(config);
   try {
     // The doctor looks for himself what is wrong with the store.
@@ -78,6 +79,23 @@ async function run(argv: string[]): Promise<number> {
     });
   } finally {
     await prebell.settled();
+    await prebell.close();
+  }
+}
+
+/** What lies far away may not open at all, which is a finding like any other. */
+async function doctorAfar(config: Config): Promise<number> {
+  let prebell: Prebell;
+  try {
+    prebell = await open(config);
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    commands.print(`✗ Google Cloud         ${error instanceof Error ? error.message : "It can't be opened."}`);
+    return 1;
+  }
+  try {
+    return await examineCommand(prebell.deps, config);
+  } finally {
     await prebell.close();
   }
 }
@@ -117,6 +135,8 @@ function dispatch(prebell: Prebell, config: Config, wish: Wish): Promise<number>
     case "doctor":
       return examineCommand(deps, config);
     case "link":
+      if (config.google !== null && config.publicUrl === null)
+        throw new ConfigError("PUBLIC_URL is missing: the link has to lead to where the page is opened.");
       return commands.link(deps, prebell.pageUrl);
     case "revoke":
       return commands.revoke(deps, connectionId);

@@ -74,7 +74,7 @@ export function planFor(answers: Answers): readonly Step[] {
     },
     {
       title: "Make everything but the services",
-      why: "Database, topic, schedule, rights, and the secrets, still empty: services can't start before their secrets have values.",
+      why: "Database, topic, rights, and the secrets, still empty: services can't start before their secrets have values.",
       commands: [up],
     },
     {
@@ -101,7 +101,7 @@ export function planFor(answers: Answers): readonly Step[] {
           : [
               sh`sed -i.bak ${`s/"region": "[a-z0-9-]*"/"region": "${region}"/`} firebase.json && rm firebase.json.bak`,
             ]),
-        sh`gcloud builds submit . --config=cloudbuild.yaml --project=${project} --region=${region} --service-account=${`projects/${project}/serviceAccounts/prebell-build@${project}.iam.gserviceaccount.com`} --gcs-source-staging-dir=${`gs://${project}-prebell-builds/source`}`,
+        sh`gcloud builds submit . --config=cloudbuild.yaml --project=${project} --region=${region} --substitutions=${`_REGION=${region}`} --service-account=${`projects/${project}/serviceAccounts/prebell-build@${project}.iam.gserviceaccount.com`} --gcs-source-staging-dir=${`gs://${project}-prebell-builds/source`}`,
       ],
     },
     ...(answers.publicUrl === `https://${project}.web.app`

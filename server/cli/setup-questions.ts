@@ -104,10 +104,10 @@ export const questions: readonly Question[] = [
   },
   {
     name: "budget",
-    ask: "Budget in dollars a month",
-    why: "You get an e-mail when a month costs more. With one trader it should stay under a dollar.",
+    ask: "Budget a month, in your billing account's currency",
+    why: "You get an e-mail when a month costs more. With one trader and production alone it should stay under a dollar.",
     usual: () => "5",
-    check: matching(/^[1-9]\d{0,4}$/, "A whole number of dollars, for example 5."),
+    check: matching(/^[1-9]\d{0,4}$/, "A whole number, for example 5."),
   },
   {
     name: "alarm-email",
@@ -120,7 +120,7 @@ export const questions: readonly Question[] = [
     name: "environments",
     ask: "E*TRADE environments",
     why: "Those you have a consumer key for; keys come from developer.etrade.com.",
-    usual: () => "prod,sandbox",
+    usual: () => "prod",
     check: checkEnvironments,
   },
   {
@@ -147,8 +147,8 @@ export const questions: readonly Question[] = [
   {
     name: "heartbeat",
     ask: "Watchdog outside Google (healthchecks.io)",
-    why: "The only one who notices if this whole project stops. Its address is asked for later, as a secret.",
-    usual: () => "on",
+    why: "The only one who notices if this whole project stops. Make a check there first; its address is asked for later, as a secret.",
+    usual: () => "off",
     check: onOrOff,
   },
   {

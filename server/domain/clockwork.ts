@@ -1,8 +1,10 @@
 // Whether the scheduled work still runs, judged from its last runs. Without it nothing is kept alive and nobody is reminded.
 
-interface Run {
+/** One run of the clockwork: that it still runs is evidence of its own. */
+export interface Run {
   readonly kind: "tick" | "morning-alert";
   readonly at: Temporal.Instant;
+  /** Nothing was left that has to be tried again. */
   readonly ok: boolean;
 }
 
@@ -15,7 +17,7 @@ export interface Clockwork {
 }
 
 /** Several ticks missed, not one: a restart or one failed call is no alarm. */
-const lateAfter = Temporal.Duration.from({ minutes: 15 });
+export const lateAfter = Temporal.Duration.from({ minutes: 15 });
 
 /**
  * `storedAt`: when each token was stored. Before the first tick the oldest of them is what the clockwork should have come

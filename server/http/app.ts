@@ -3,9 +3,9 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import type { ScheduledRun } from "../use-cases/scheduled-run.ts";
-import { authorizationRoutes } from "./authorizations.ts";
+import { authorizationRoutes, type AuthorizationSettings } from "./authorizations.ts";
 import { type ApiAccess, type Env, identifyCaller, sameOrigin } from "./caller.ts";
-import { connectionRoutes } from "./connections.ts";
+import { connectionRoutes, type ConnectionRouteSettings } from "./connections.ts";
 import { cronRoutes } from "./cron.ts";
 import type { CronAccess } from "./scheduler-identity.ts";
 import { happeningRoutes } from "./happenings.ts";
@@ -17,7 +17,7 @@ import { statusRoutes } from "./status.ts";
 import { telegramRoutes, type TelegramAccess } from "./telegram.ts";
 import type { ViewSettings } from "./views.ts";
 
-export interface AppSettings extends ViewSettings {
+export interface AppSettings extends ViewSettings, AuthorizationSettings, ConnectionRouteSettings {
   /** The addresses under which our own page is opened. */
   readonly origins: ReadonlySet<string>;
   readonly https: boolean;
@@ -56,8 +56,8 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/", statusRoutes(deps, settings))
     .route("/cron", cronRoutes(deps, settings))
     .route("/api/sessions", sessionRoutes(deps, settings.https))
-    .route("/api/connections", connectionRoutes(deps))
-    .route("/api/connections", authorizationRoutes(deps))
+    .route("/api/connections", connectionRoutes(deps, settings))
+    .route("/api/connections", authorizationRoutes(deps, settings))
     .route("/api", happeningRoutes(deps, settings.streaming));
   if (settings.telegram !== null) app.route("/telegram", telegramRoutes(deps, settings.telegram));
   for (const path of dynamicPaths) app.all(path, nothingHere);
@@ -67,7 +67,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .onError((error, c) => {
       deps.log.error("request-failed", { error });
       c.header("Cache-Control", dynamicHeaders["Cache-Control"]);
-      return problem(c, 500, "internal", "Something broke inside Prebell. Nothing was lost; the log says what it was.");
+      return problem(c, 500, "internal", "Something broke inside Prebell; the log says what it was.");
     });
 }
 

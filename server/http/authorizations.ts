@@ -1,4 +1,5 @@
 // The renewal as the page drives it: start, bring the code back, confirm the accounts, give up.
+import { setTimeout as pause } from "node:timers/promises";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Refusal } from "../domain/refusal.ts";
@@ -8,6 +9,7 @@ import { completeAuthorization } from "../use-cases/complete-authorization.ts";
 import { confirmAccounts } from "../use-cases/confirm-accounts.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { readOverview } from "../use-cases/overview.ts";
+import { recoverAuthorizations } from "../use-cases/recover-authorizations.ts";
 import type { SettleResult } from "../use-cases/settle-candidate.ts";
 import { createStartAuthorization } from "../use-cases/start-authorization.ts";
 import { allow, callerId, type Env } from "./caller.ts";
@@ -24,7 +26,18 @@ const completeBody = z.union([
 ]);
 const confirmBody = z.object({ accept: z.boolean() });
 
-export function authorizationRoutes(deps: Dependencies): Hono<Env> {
+export interface AuthorizationSettings {
+  /**
+   * Milliseconds between proving calls that are made before the person is answered; null where a clockwork in this process
+   * makes them afterwards.
+   */
+  readonly proofPauseMs: number | null;
+}
+
+/** How often a silent broker is asked again while the person waits. */
+const proofsBeforeAnswer = 2;
+
+export function authorizationRoutes(deps: Dependencies, { proofPauseMs }: AuthorizationSettings): Hono<Env> {
   const startAuthorization = createStartAuthorization(deps);
 
   return new Hono<Env>()
@@ -49,6 +62,7 @@ export function authorizationRoutes(deps: Dependencies): Hono<Env> {
       if (answer instanceof Response) return answer;
       const connectionId = c.req.param("id");
       const result = await completeAuthorization(deps, { connectionId, sessionId: callerId(c), answer });
+      if (result.outcome === "verifying" && proofPauseMs !== null) await proveNow(deps, connectionId, proofPauseMs);
       return result.outcome === "refused"
         ? refusalProblem(c, result, brokerOf(deps, connectionId))
         : c.json<CompletionReply>(await completionReply(deps, connectionId, result));
@@ -67,6 +81,16 @@ export function authorizationRoutes(deps: Dependencies): Hono<Env> {
       const result = await cancelAuthorization(deps, { connectionId, sessionId: callerId(c) });
       return result.outcome === "refused" ? refusalProblem(c, result, brokerOf(deps, connectionId)) : c.json({});
     });
+}
+
+/** The broker's 500s around the open clear by themselves within seconds. */
+async function proveNow(deps: Dependencies, connectionId: string, pauseMs: number): Promise<void> {
+  for (let proof = 1; proof <= proofsBeforeAnswer; proof += 1) {
+    await pause(pauseMs);
+    await recoverAuthorizations(deps, connectionId);
+    const known = await deps.records.pendingAuthorizations(deps.clock(), connectionId);
+    if (known.every(({ stage }) => stage !== "verifying")) return;
+  }
 }
 
 /** The broker's name for sentences; neutral for a connection that does not exist. */

@@ -25,10 +25,7 @@ export interface ConnectionRouteSettings {
   readonly exportRefreshToken: boolean;
 }
 
-export function connectionRoutes(
-  deps: Dependencies,
-  settings: ConnectionRouteSettings = { exportRefreshToken: false },
-): Hono<Env> {
+export function connectionRoutes(deps: Dependencies, settings: ConnectionRouteSettings): Hono<Env> {
   return new Hono<Env>()
     .post("/:id/keepalive", allow("keepalive"), async (c) => {
       const id = c.req.param("id");

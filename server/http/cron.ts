@@ -3,7 +3,7 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { newYorkDate } from "../domain/trading-calendar.ts";
-import type { Run } from "../ports.ts";
+import type { Run } from "../domain/clockwork.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import type { Outstanding, ScheduledRun } from "../use-cases/scheduled-run.ts";
 import { morningAlert, reportPastDue, tick } from "../use-cases/scheduled-work.ts";
@@ -26,7 +26,8 @@ export function cronRoutes(
     work: () => Promise<{ readonly outstanding: Outstanding; readonly did: object }>,
   ): Promise<Response> {
     const scheduledAt = c.get("scheduledAt");
-    const claim = scheduledAt === undefined ? null : `cron/${kind}/${scheduledAt.toString()}`;
+    // A tick repeated finds nothing due; only an alert is worth a record of its own.
+    const claim = scheduledAt === undefined || kind === "tick" ? null : `cron/${kind}/${scheduledAt.toString()}`;
     if (claim !== null && (await deps.records.takenClaims([claim])).has(claim)) {
       deps.log.info("cron-repeated", { reason: kind });
       return c.json({ repeated: true });

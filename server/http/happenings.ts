@@ -103,9 +103,10 @@ export function happeningRoutes(deps: Dependencies, streaming: boolean): Hono<En
 async function happenedSince({ records, outbox }: Dependencies, seen: number | null): Promise<string> {
   // Counted before the reading: what changes meanwhile is seen next time.
   const count = await records.changeCount();
-  let sequence = seen ?? (await outbox.lastSequence());
+  const last = await outbox.lastSequence();
+  let sequence = seen ?? last;
   const lines = [`retry: ${askAgainMs}\n\n`];
-  for (;;) {
+  while (sequence < last) {
     const events = await outbox.eventsAfter(sequence, maxEntries);
     for (const event of events) {
       lines.push(`id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(toCloudEvent(event))}\n\n`);

@@ -5,6 +5,7 @@ import { refuse, type Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { Secret } from "../domain/secret.ts";
 import { type GivenAnswer, readAnswer, type ReadVerifier } from "../domain/verifier.ts";
 import type { Provider } from "../ports.ts";
+import { cancelAuthorization } from "./cancel-authorization.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
@@ -23,13 +24,19 @@ export async function completeAuthorization(deps: TokenWork, request: CompleteRe
   if (provider === undefined) return refuse("unknown-connection");
   const given = readAnswer(provider.identity.provider, request.answer);
   if (given === null) return refuse("verifier-malformed");
-  if ("denied" in given) return refuse("authorization-denied");
+  if ("denied" in given) {
+    await cancelAuthorization(deps, request);
+    return refuse("authorization-denied");
+  }
   const result = await exclusively(deps, request.connectionId, () => completeAlone(deps, provider, request, given));
   // A login that stored nothing may still have ended the earlier token at the broker: find out rather than assume.
   if (result.outcome === "refused" && endsInVain.has(result.code))
     await keepAliveConnection(deps, request.connectionId, { force: true });
   return result;
 }
+
+/** Each takes as long as the store itself waits, ten seconds where it is far away. */
+const keepingTries = 2;
 
 const endsInVain: ReadonlySet<RefusalCode> = new Set(["account-mismatch", "no-accounts", "candidate-rejected"]);
 
@@ -108,8 +115,23 @@ async function exchangeOnce(
 
   const candidate = { ...answer.value, startedAt: pending.startedAt, issuedAt, verifiedAt: null };
   const verifying: PendingAuthorization = { ...pending, stage: "verifying", candidate };
-  await deps.records.commit({ pending: verifying });
+  await keepSafe(deps, verifying);
   return settleCandidate(deps, provider, verifying, candidate);
+}
+
+/**
+ * The code is spent and the broker's answer is all there is of the new token: a store that is away for a moment gets several
+ * chances. After them the renewal goes on without: proven and stored, the token is as safe.
+ */
+async function keepSafe(deps: TokenWork, verifying: PendingAuthorization): Promise<void> {
+  for (let attempt = 1; attempt <= keepingTries; attempt += 1) {
+    try {
+      await deps.records.commit({ pending: verifying });
+      return;
+    } catch (error) {
+      deps.log.error("candidate-not-kept", { connection: verifying.connectionId, attempts: attempt, error });
+    }
+  }
 }
 
 async function exchangeRefused(

@@ -1,10 +1,9 @@
 // The doctor at the clockwork that somebody else winds: did the scheduled runs happen, and would anybody notice if not.
 import { marketDay, newYorkDate, type TradingDay } from "../domain/trading-calendar.ts";
-import type { Run } from "../ports.ts";
+import { lateAfter, type Run } from "../domain/clockwork.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { ago, type Finding, found } from "./finding.ts";
 
-const tickIsLate = Temporal.Duration.from({ minutes: 15 });
 /** The alert is due an hour before the open; a quarter of an hour is left for repetitions. */
 const alertBeforeOpen = Temporal.Duration.from({ minutes: 60 });
 const alertIsLate = Temporal.Duration.from({ minutes: 15 });
@@ -17,7 +16,7 @@ export async function examineTick({ records, clock }: Pick<Dependencies, "record
   const now = clock();
   if (run === null) return found("tick", "warning", "Has never run.", lookAtJobs);
   const sentence = `Ran ${ago(run.at, now)}.`;
-  if (Temporal.Duration.compare(now.since(run.at), tickIsLate) > 0)
+  if (Temporal.Duration.compare(now.since(run.at), lateAfter) > 0)
     return found("tick", "warning", `${sentence} It should every few minutes.`, lookAtJobs);
   return ended("tick", run, sentence);
 }
@@ -49,7 +48,7 @@ export function examineHeartbeat(isConfigured: boolean): Finding {
     : found(
         "heartbeat",
         "warning",
-        "Nobody outside this project would notice if the clockwork stopped.",
+        "HEARTBEAT_URL is not set here. Unless the service has one, nobody outside this project would notice if the clockwork stopped.",
         "Make a check at a watchdog such as healthchecks.io, keep its address in the secret HEARTBEAT_URL, switch prebell:heartbeat on and run pulumi up.",
       );
 }

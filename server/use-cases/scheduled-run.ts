@@ -1,5 +1,6 @@
 // One run of the clockwork with its evidence: the watchdog hears of it, the records keep it, the log says how it ended.
-import type { Heartbeat, Run } from "../ports.ts";
+import type { Run } from "../domain/clockwork.ts";
+import type { Heartbeat } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 /** What a run could not bring to its end; all of it is tried again by a later run. */

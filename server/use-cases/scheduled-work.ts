@@ -21,7 +21,13 @@ export async function tick(deps: Dependencies): Promise<{ summary: TickSummary; 
   } finally {
     await deliveries.ended();
   }
-  const { messages, events } = await undelivered(deps, deliveries.failedEvents() + summary.eventsWaiting > 0);
+  const early = deliveries.counted();
+  const { messages, events } = await undelivered(deps, early.failedEvents + summary.eventsWaiting > 0);
+  summary = {
+    ...summary,
+    messagesSent: summary.messagesSent + early.sent,
+    eventsDelivered: summary.eventsDelivered + early.delivered,
+  };
   return { summary, outstanding: { failed: summary.failed, messages, events } };
 }
 
@@ -57,11 +63,13 @@ export async function reportPastDue(deps: Pick<Dependencies, "clock" | "provider
 
 /** Deliveries that begin when nudged, one after the other, and can be waited for. */
 function deliveriesOf(deps: Dependencies) {
-  let failedEvents = 0;
+  const counted = { sent: 0, delivered: 0, failedEvents: 0 };
   let underWay = Promise.resolve();
   const deliver = async () => {
-    const [, events] = await Promise.all([deliverMessages(deps), deliverEvents(deps)]);
-    failedEvents += events.waiting;
+    const [messages, events] = await Promise.all([deliverMessages(deps), deliverEvents(deps)]);
+    counted.sent += messages.sent;
+    counted.delivered += events.delivered;
+    counted.failedEvents += events.waiting;
   };
   return {
     begin: () => {
@@ -70,7 +78,7 @@ function deliveriesOf(deps: Dependencies) {
       underWay.catch(() => {});
     },
     ended: () => underWay,
-    failedEvents: () => failedEvents,
+    counted: () => counted,
   };
 }
 

@@ -30,6 +30,9 @@ export async function settleCandidate(
   pending: PendingAuthorization,
   candidate: TokenSet,
 ): Promise<SettleResult> {
+  const before = await readConnection(deps, pending.connectionId);
+  // Asked before the broker is: a later login may have ended this one's token, which would look like a failed renewal.
+  if (isOvertaken(before, candidate)) return endOvertaken(deps, pending, before);
   const { answer } = await checkTokenSet(provider, candidate);
   if (!answer.ok) {
     deps.log.warn("candidate-not-verified", { connection: pending.connectionId, reason: answer.failure.reason });
@@ -72,19 +75,16 @@ export async function storeCandidate(
   const { connectionId } = pending;
   const verifiedAt = candidate.verifiedAt ?? deps.clock();
   const before = await readConnection(deps, connectionId);
-  const inUse = before.ended === null ? before.token : null;
-  if (inUse !== null && Temporal.Instant.compare(candidate.issuedAt, inUse.issuedAt) < 0) {
-    // Not revoked: nobody knows whether that would spare the later token of the same login.
-    await endAuthorization(deps, pending, "overtaken", null);
-    return { outcome: "stored", version: inUse.version, accounts: pin.accounts };
-  }
+  if (isOvertaken(before, candidate)) return endOvertaken(deps, pending, before);
   // Must not abort from here to the commit: the broker may already have killed the old token.
   const version = await putOnce(deps, connectionId, before, candidate);
   const storedAt = deps.clock();
   const deadline = expiresAt(provider.policy, candidate.issuedAt);
   const label = connectionLabel(provider.identity);
   const seconds = Math.round(storedAt.since(pending.startedAt).total("seconds"));
-  await changeConnection(deps, connectionId, (current) => {
+  const recorded = await changeConnection(deps, connectionId, (current) => {
+    // Whoever stalled for longer than the lease may find a later login stored: that one stays.
+    if (isOvertaken(current, candidate)) return null;
     const connection: Connection = {
       ...current,
       token: tokenFacts(version, candidate, verifiedAt, storedAt),
@@ -106,7 +106,7 @@ export async function storeCandidate(
       ],
       messages: [
         {
-          claims: [`renewed/${connectionId}/${version}`],
+          claims: [`stored/${pending.id}`],
           notice: { kind: "renewed", connection: connectionId, version },
           at: storedAt,
         },
@@ -131,10 +131,40 @@ export async function storeCandidate(
       ],
     };
   });
+  if (isOvertaken(recorded, candidate)) return endOvertaken(deps, pending, recorded);
   deps.log.info("token-stored", { connection: connectionId, version });
+  await endEarlier(deps, pending);
   deps.nudge();
   await exportToken(deps, connectionId, (files) => files.write(provider.identity, version, candidate, deadline));
   return { outcome: "stored", version, accounts: pin.accounts };
+}
+
+/** Whether a later login is in use already. */
+function isOvertaken({ token, ended }: Connection, candidate: TokenSet): boolean {
+  return ended === null && token !== null && Temporal.Instant.compare(candidate.issuedAt, token.issuedAt) < 0;
+}
+
+/** Not revoked: nobody knows whether that would spare the later token of the same person. */
+async function endOvertaken(
+  deps: TokenWork,
+  pending: PendingAuthorization,
+  { token, pin }: Connection,
+): Promise<SettleResult> {
+  await endAuthorization(deps, pending, "overtaken", null);
+  return { outcome: "stored", version: token?.version ?? 0, accounts: pin?.accounts ?? [] };
+}
+
+/** Earlier logins that still wait for their proof are moot, and must not make the connection look unfinished. */
+async function endEarlier(deps: TokenWork, stored: PendingAuthorization): Promise<void> {
+  try {
+    const known = await deps.records.pendingAuthorizations(deps.clock(), stored.connectionId);
+    for (const pending of known)
+      if (pending.stage === "verifying" && pending.id !== stored.id)
+        await endAuthorization(deps, pending, "overtaken", null);
+  } catch (error) {
+    // The next tick ends them; the token is stored.
+    deps.log.warn("earlier-login-not-ended", { connection: stored.connectionId, error });
+  }
 }
 
 /** Puts the token set and reads it back. A crash after an earlier put left that version behind: it is adopted, not doubled. */

@@ -54,8 +54,11 @@ export function startBare(bodyBytes = 2): Promise<Served> {
 }
 
 /** What Cloud Run would start: the image's content and flags. `env`: the services around it. */
-export function startBundle({ folder, flags }: Bundle, env: Readonly<Record<string, string>>): Promise<Served> {
-  return start(join(folder, "dist/main.js"), env, flags, folder);
+export function startBundle(
+  { folder, flags, env: own }: Bundle,
+  env: Readonly<Record<string, string>>,
+): Promise<Served> {
+  return start(join(folder, "dist/main.js"), { ...own, ...env }, flags, folder);
 }
 
 async function start(

@@ -6,7 +6,7 @@ import { startTelegramServer, type TelegramServer } from "../support/telegram-se
 import { eventually } from "../support/wait.ts";
 
 const apiToken = "an-api-token-for-the-scheduler";
-const both = "• E*TRADE production\n• E*TRADE sandbox";
+const all = "• E*TRADE production\n• E*TRADE sandbox\n• Schwab production";
 
 let telegram: TelegramServer;
 let program: Program;
@@ -69,7 +69,7 @@ describe("on a trading day", () => {
     ] as const;
     for (const [time, head] of slots)
       // oxlint-disable-next-line no-await-in-loop -- a morning has an order
-      expect([time, await sentAt(date, `${time}:01`)]).toEqual([time, [`${head}\n${both}${link}`]]);
+      expect([time, await sentAt(date, `${time}:01`)]).toEqual([time, [`${head}\n${all}${link}`]]);
     expect(await sentAt(date, "09:45")).toEqual([]);
     expect(await sentAt(date, "16:01")).toEqual([]);
   });
@@ -99,7 +99,7 @@ describe("on a trading day", () => {
 
   it("that closes early the message says so", async () => {
     const [text] = await sentAt("2026-11-27", "08:30:01");
-    expect(text).toContain(`${both}\nToday the market closes early, at 13:00.`);
+    expect(text).toContain(`${all}\nToday the market closes early, at 13:00.`);
   });
 });
 
@@ -164,7 +164,7 @@ describe("while the chat fails", () => {
     await secondsLater(61);
     await untilTold();
     expect(telegram.messages.slice(before).map(({ text }) => text)).toEqual([
-      `🔔 The market opens in 59 minutes. Renewal required:\n${both}${link}`,
+      `🔔 The market opens in 59 minutes. Renewal required:\n${all}${link}`,
     ]);
   });
 });

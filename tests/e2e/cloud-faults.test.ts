@@ -123,6 +123,104 @@ describe("a renewal is stored once and told once, although", () => {
   });
 });
 
+describe("a renewal whose proof the broker does not answer", () => {
+  it("is proven before the person is answered, once the broker answers again", async () => {
+    const verifier = await begin(instance);
+    await cloud.control.fault({ fault: "error-500", on: "accounts", times: 1 });
+    expect(verdict(await complete(instance)(verifier))).toBe("200 ok");
+    expect((await connection()).status.word).toBe("active");
+  });
+
+  it("gives way to a later login without a word, and that one is not called failed", async () => {
+    const first = await begin(instance);
+    await cloud.control.fault({ fault: "error-500", on: "accounts" });
+    expect(JSON.parse((await complete(instance)(first)).text)).toMatchObject({ outcome: "verifying" });
+    await cloud.control.clear();
+    const second = await begin(instance);
+    expect(JSON.parse((await complete(instance)(second)).text)).toMatchObject({ outcome: "stored" });
+    expect((await connection()).status.word).toBe("active");
+    expect((await instance.machine().get("/api/connections/etrade-prod/token?minValidSeconds=60")).status).toBe(200);
+    const before = cloud.telegram.messages.length;
+    await cloud.setTo(cloud.now().add({ minutes: 5 }).toString());
+    await cloud.scheduler.call(instance.url, "tick", { scheduleTime: cloud.now().toString() });
+    expect(cloud.telegram.messages.slice(before)).toEqual([]);
+    expect((await connection()).status.word).toBe("active");
+  });
+});
+
+describe("what must not depend on one thing that is broken", () => {
+  it("Firestore is away for as long as it takes to give up once: the token that the broker gave is not lost", async () => {
+    const verifier = await begin(instance);
+    await cloud.control.fault({ fault: "hang", on: "access_token", phase: "after", times: 1 });
+    const answer = complete(instance)(verifier);
+    await eventually("the broker to be asked", async () => (await cloud.control.state()).held === 1);
+    cloud.firestore.failAll({ refuse: "UNAVAILABLE" });
+    await cloud.control.release();
+    await eventually("the program to give up once", () => instance.output().includes("candidate-not-kept"), 20);
+    cloud.firestore.failAll(null);
+    expect(verdict(await answer)).toBe("200 ok");
+    expect((await connection()).status.word).toBe("active");
+  });
+
+  it("one connection's secret can't be read at a cold start: the alerts of all still go out", async () => {
+    cloud.secrets.deny("secretmanager.versions.access", "prebell-etrade-prod");
+    const cold = await cloud.start();
+    const alert = await cloud.scheduler.call(cold.url, "morning-alert", { scheduleTime: "2026-06-10T16:00:00Z" });
+    cloud.secrets.allowAll();
+    expect(alert.status).toBe(200);
+    expect(cold.output()).toContain("token-not-opened");
+    await cold.stop();
+  });
+
+  it("a program that fetches a dead token: whoever has to hear of it hears before the answer", async () => {
+    await cloud.control.killToken("prod");
+    await cloud.setTo(cloud.now().add({ hours: 2 }).toString());
+    const [events, messages] = [cloud.pubsub.messages.length, cloud.telegram.messages.length];
+    const refused = await instance.machine().get("/api/connections/etrade-prod/token?minValidSeconds=6000");
+    expect(refused.status).toBe(409);
+    expect(cloud.pubsub.messages.slice(events).map(({ attributes }) => attributes["type"])).toContain("token.revoked");
+    expect(cloud.telegram.messages.slice(messages).map(({ text }) => text)).toEqual([
+      expect.stringContaining("rejected the token"),
+    ]);
+    await complete(instance)(await begin(instance));
+  });
+
+  it("a command on the owner's machine ticks off no message that it can't bring to the phone", async () => {
+    await cloud.control.killToken("prod");
+    await cloud.setTo(cloud.now().add({ hours: 1 }).toString());
+    await cloud.command("keepalive");
+    const before = cloud.telegram.messages.length;
+    await cloud.scheduler.call(instance.url, "tick", { scheduleTime: cloud.now().toString() });
+    expect(cloud.telegram.messages.slice(before).map(({ text }) => text)).toEqual([
+      expect.stringContaining("rejected the token"),
+    ]);
+    await complete(instance)(await begin(instance));
+  });
+
+  it("SIGTERM while an alert is on its way: it is written down that Telegram took it", async () => {
+    const ending = await cloud.start();
+    await ending.machine().status();
+    await cloud.setTo("2026-06-11T08:30:00-04:00");
+    cloud.telegram.troubleNext({ retryAfter: 1 });
+    const alert = cloud.scheduler.call(ending.url, "morning-alert", { scheduleTime: "2026-06-11T12:30:00Z" });
+    await eventually("Telegram to be asked", () => cloud.telegram.received.some((call) => call.includes("60 minutes")));
+    expect((await ending.stop()).code).toBe(0);
+    expect((await alert).status).toBe(503);
+    const before = cloud.telegram.messages.length;
+    await cloud.setTo("2026-06-11T08:30:30-04:00");
+    await cloud.scheduler.call(instance.url, "morning-alert", { scheduleTime: "2026-06-11T12:30:00Z" });
+    await cloud.scheduler.call(instance.url, "tick", { scheduleTime: "2026-06-11T12:30:00Z" });
+    expect(cloud.telegram.messages.slice(before)).toHaveLength(1);
+    await complete(instance)(await begin(instance));
+  });
+
+  it("an address that does not exist is refused like everything else, and no cache keeps it", async () => {
+    const answer = await instance.stranger().get("/nothing-here");
+    expect(verdict(answer)).toBe("404 no-such-route");
+    expect(answer.headers.get("cache-control")).toContain("no-store");
+  });
+});
+
 describe("two instances at once", () => {
   let other: Instance;
   beforeAll(async () => {

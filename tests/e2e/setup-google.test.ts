@@ -50,11 +50,11 @@ describe("asked question by question", () => {
       ["billing-account [none]: ", "0123AB-4567CD-89EF01"],
       ["budget [5]: ", "9"],
       ["alarm-email: ", "me@example.com"],
-      ["environments [prod,sandbox]: ", "prod"],
+      ["environments [prod]: ", "prod"],
       ["mirror [on]: ", ""],
       ["schwab [off]: ", ""],
       ["history [off]: ", ""],
-      ["heartbeat [on]: ", "off"],
+      ["heartbeat [off]: ", "off"],
       ["token: ", botToken()],
       ["chat-id [Enter finds it]: ", ""],
     );
@@ -129,11 +129,11 @@ describe("asked question by question", () => {
       terminal,
       ["region [us-east1]: ", ""],
       ["billing-account [none]: ", ""],
-      ["environments [prod,sandbox]: ", ""],
+      ["environments [prod]: ", "prod,sandbox"],
       ["mirror [on]: ", ""],
       ["schwab [off]: ", ""],
       ["history [off]: ", ""],
-      ["heartbeat [on]: ", ""],
+      ["heartbeat [off]: ", ""],
       ["token: ", "nonsense"],
       ["token: ", other],
       ["token: ", botToken()],
@@ -268,11 +268,11 @@ describe("a stack file that is there already", () => {
     const terminal = setup(["--alarm-email", "new@example.com"]);
     const usual = ["project [my-trading]: ", "region [us-central1]: ", "billing-account [none]: "];
     const more = [
-      "environments [prod,sandbox]: ",
+      "environments [prod]: ",
       "mirror [on]: ",
       "schwab [off]: ",
       "history [off]: ",
-      "heartbeat [on]: ",
+      "heartbeat [off]: ",
       "token: ",
     ];
     const last = ["chat-id [7654321]: ", "public-url [https://my-trading.web.app]: ", "trader-members [none]: "];

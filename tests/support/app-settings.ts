@@ -13,6 +13,8 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
     telegram: null,
     webRoot: join(import.meta.dirname, "../../web/dist"),
     streaming: false,
+    proofPauseMs: null,
+    exportRefreshToken: false,
     chat: "panel",
     eventChannel: "pubsub",
     practiceOffsetSeconds: () => null,

@@ -14,6 +14,8 @@ export interface Bundle {
   readonly node: string;
   /** Those of the image's command. */
   readonly flags: readonly string[];
+  /** Those that the image sets, and what Cloud Run sets beside them. */
+  readonly env: Readonly<Record<string, string>>;
   /** Empty where the tests themselves run without rights. */
   readonly user: { readonly uid: number; readonly gid: number } | Record<string, never>;
 }
@@ -34,13 +36,20 @@ export function unpackBundle(readable: readonly string[] = []): Bundle {
     folder,
     node: runnableBy(user, folder),
     flags: [...own, ...readable.map((path) => `--allow-fs-read=${path}`)],
+    env: { ...imageEnvironment(folder), HOME: "/home/nonroot" },
     user,
   };
 }
 
+const dockerfile = () => readFileSync(join(root, "infra/Dockerfile"), "utf8");
+
+function imageEnvironment(folder: string): Record<string, string> {
+  const set = [...dockerfile().matchAll(/^ENV (\w+)=(\S+)$/gm)];
+  return Object.fromEntries(set.map(([, name, value]) => [String(name), String(value).replace("/app", folder)]));
+}
+
 function commandFlags(): readonly string[] {
-  const dockerfile = readFileSync(join(root, "infra/Dockerfile"), "utf8");
-  const command: readonly string[] = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? "[]");
+  const command: readonly string[] = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile())?.[1] ?? "[]");
   if (command.at(-1) !== "dist/main.js" || !command.includes("--permission"))
     throw new Error(`infra/Dockerfile starts something else: ${command.join(" ")}`);
   return command.slice(0, -1);

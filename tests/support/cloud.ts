@@ -43,7 +43,6 @@ export interface Instance {
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code and how long it took. */
   stop(): Promise<{ code: number | null; milliseconds: number }>;
-  residentKilobytes(): number;
   output(): string;
   isOver(): boolean;
 }
@@ -64,6 +63,8 @@ export interface Cloud {
   setTo(instant: string): Promise<void>;
   /** Waits until it answers /livez. */
   start(env?: Readonly<Record<string, string>>): Promise<Instance>;
+  /** Runs a `prebell` command on the owner's own machine: with Google's rights, without the bot's token. */
+  command(...args: readonly string[]): Promise<string>;
   /** What `prebell link` prints on the owner's own machine: the token of a one-time link. */
   link(): Promise<string>;
   /** Everything all instances wrote. */
@@ -150,6 +151,13 @@ export async function startCloud(at: string): Promise<Cloud> {
     await control.setTo(Temporal.Instant.from(instant));
   };
   await setTo(at);
+  async function command(...args: readonly string[]): Promise<string> {
+    const { TELEGRAM_BOT_TOKEN: _token, TELEGRAM_CHAT_ID: _chat, TELEGRAM_WEBHOOK_SECRET: _secret, ...own } = env;
+    const running = promisify(execFile)(process.execPath, [...clockPreload, cli, ...args], { cwd: folder, env: own });
+    // A command may end with its own word on what it found, as exit code 1.
+    const { stdout } = await running.catch((error: { stdout: string }) => error);
+    return stdout;
+  }
   const instances: Instance[] = [];
   return {
     firestore,
@@ -168,13 +176,8 @@ export async function startCloud(at: string): Promise<Cloud> {
       instances.push(instance);
       return instance;
     },
-    async link() {
-      const { stdout } = await promisify(execFile)(process.execPath, [...clockPreload, cli, "link"], {
-        cwd: folder,
-        env: { ...env, CLOCK_OFFSET_FILE: offsetFile },
-      });
-      return new URL(stdout.trim()).hash.replace("#signin=", "");
-    },
+    command,
+    link: async () => new URL((await command("link")).trim()).hash.replace("#signin=", ""),
     output: () => instances.map((instance) => instance.output()).join(""),
   };
 }
@@ -183,7 +186,7 @@ async function startInstance(bundle: Bundle, env: Readonly<Record<string, string
   const port = await freePort();
   const child = spawn(bundle.node, [...bundle.flags, ...clockPreload, join(bundle.folder, "dist/main.js")], {
     cwd: bundle.folder,
-    env: { ...env, PORT: String(port) },
+    env: { ...bundle.env, ...env, PORT: String(port) },
     stdio: ["ignore", "pipe", "pipe"],
     ...bundle.user,
   });
@@ -223,7 +226,6 @@ async function startInstance(bundle: Bundle, env: Readonly<Record<string, string
       const begin = performance.now();
       return { code: await end("SIGTERM"), milliseconds: performance.now() - begin };
     },
-    residentKilobytes: () => 0,
     output: () => output,
     isOver: () => isOver(child),
   };

@@ -1,12 +1,13 @@
 // Small real implementations of the storage ports over one shared memory; they pass the same contract as the real ones.
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Run } from "../../server/domain/clockwork.ts";
 import type { Connection, TokenSet } from "../../server/domain/connection.ts";
 import type { JournalEntry } from "../../server/domain/journal.ts";
 import type { Message } from "../../server/domain/notice.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
 import { Secret } from "../../server/domain/secret.ts";
 import type { TokenEvent } from "../../server/domain/token-event.ts";
-import type { Confirmation, Leases, Outbox, RecordStore, Run, SessionStore, TokenStore } from "../../server/ports.ts";
+import type { Confirmation, Leases, Outbox, RecordStore, SessionStore, TokenStore } from "../../server/ports.ts";
 
 export interface Stores {
   readonly records: RecordStore;

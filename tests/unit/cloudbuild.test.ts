@@ -117,7 +117,9 @@ describe("cloudbuild.yaml", () => {
       readJson("firebase.json").hosting.rewrites;
     const targets = rewrites.flatMap(({ run }) => (run === undefined ? [] : [run]));
     expect(targets.length).toBeGreaterThan(0);
-    for (const target of targets) expect(target).toMatchObject({ serviceId: names.service, region: defaultRegion });
+    for (const target of targets) expect(target.serviceId).toBe(names.service);
+    // Whoever deploys elsewhere writes that region into the file, and the build runs these tests again.
+    expect(new Set(targets.map(({ region }) => region)).size).toBe(1);
     expect(rewrites.filter(({ source }) => source.includes("cron"))).toEqual([]);
     expect(rewrites.map(({ source }) => source)).toContain("/livez");
   });

@@ -54,7 +54,7 @@ it("starts the bundle as nobody, with Node as the process that gets the signals"
   const command: string[] = JSON.parse(rests("CMD")[0] ?? "[]");
   expect(command.at(-1)).toBe("dist/main.js");
   expect(command.slice(0, -1).filter((flag) => !flag.startsWith("--"))).toEqual([]);
-  expect(rests("ENV")).toEqual(["NODE_ENV=production"]);
+  expect(rests("ENV")).toEqual(["NODE_ENV=production", "CLOUDSDK_CONFIG=/app"]);
 });
 
 it("copies only what is in the repository, and the build's context lets it through", () => {
