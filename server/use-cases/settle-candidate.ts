@@ -187,9 +187,11 @@ async function putOnce(
 }
 
 function sameTokens(a: TokenSet, b: TokenSet): boolean {
-  const parts = ({ accessToken, accessTokenSecret, refreshToken }: TokenSet) =>
-    JSON.stringify([accessToken, accessTokenSecret, refreshToken].map((secret) => secret?.reveal() ?? null));
-  return parts(a) === parts(b);
+  return plainTokens(a) === plainTokens(b);
+}
+
+function plainTokens({ accessToken, accessTokenSecret, refreshToken }: TokenSet): string {
+  return JSON.stringify([accessToken, accessTokenSecret, refreshToken].map((secret) => secret?.reveal() ?? null));
 }
 
 /** Stores nothing, revokes what was issued, keeps the old tokens and alarms. */

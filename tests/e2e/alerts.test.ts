@@ -90,9 +90,10 @@ describe("on a trading day", () => {
       },
     ]);
     expect(await sentAt(date, "09:00:01")).toEqual([
-      `🔔 The market opens in 30 minutes. Renewal required:\n• E*TRADE sandbox${link}`,
+      `🔔 The market opens in 30 minutes. Renewal required:\n• E*TRADE sandbox\n• Schwab production${link}`,
     ]);
     await program.renew(client, "etrade-sandbox");
+    await program.renew(client, "schwab-prod");
     await untilTold();
     expect([await sentAt(date, "09:15:01"), await sentAt(date, "09:30:01")]).toEqual([[], []]);
   });

@@ -75,6 +75,7 @@ describe("the scheduler's view", () => {
     expect(connections).toMatchObject([
       { id: "etrade-prod", status: "active", lastCall: "accounts-list", consecutiveFailures: 0 },
       { id: "etrade-sandbox", status: "needs-authorization", lastCallAt: null, nextCallAt: null },
+      { id: "schwab-prod", status: "needs-authorization", lastCallAt: null, nextCallAt: null },
     ]);
   });
 
@@ -85,6 +86,7 @@ describe("the scheduler's view", () => {
     expect(connections.map(({ id, outcome }) => [id, outcome])).toEqual([
       ["etrade-prod", "ok"],
       ["etrade-sandbox", "nothing-to-keep-alive"],
+      ["schwab-prod", "nothing-to-keep-alive"],
     ]);
     expect(await scene.listings()).toBe(before + 1);
   });

@@ -50,12 +50,15 @@ describe("with oauthlib as the broker", () => {
       status: { word: "active" },
       accounts: ["••4290 Brokerage"],
     });
-    expect(await good(client.get(`${connection}/accounts`))).toEqual({ accounts: ["••4290 Brokerage"] });
+    expect(await good(client.get(`${connection}/accounts`))).toEqual({
+      accounts: ["••4290 Brokerage"],
+      missing: [],
+    });
   });
 
   it("a signed query and a path with encoded characters are accepted", async () => {
     expect(await good(client.get(`${connection}/balances`))).toEqual({
-      balances: [{ account: "••4290 Brokerage", totalValue: 100, cash: 12.5 }],
+      balances: [{ account: "••4290 Brokerage", currency: "USD", totalValue: 100, cash: 12.5, buyingPower: null }],
     });
   });
 

@@ -34,6 +34,21 @@ async function logIn(): Promise<CompletionReply> {
   return good<CompletionReply>(client.post(`${path}/confirm-accounts`, { accept: true }));
 }
 
+/** An earlier consent has ended the login in use: brings a fresh address for it. */
+async function logInAgain(): Promise<URL> {
+  const { authorizeUrl } = await begin();
+  return new URL(await program.control.schwab.accept(authorizeUrl));
+}
+
+async function strangerWithASession(): Promise<Client> {
+  const link = (await prebell(program, ["link"])).stdout.trim();
+  const { headers } = client;
+  const token = new URL(link).hash.replace("#signin=", "");
+  const { cookie: _cookie, ...page } = headers;
+  const spent = await program.stranger(page).post("/api/sessions/handoff", { token });
+  return program.stranger({ ...page, cookie: spent.headers.getSetCookie()[0]?.split(";")[0] ?? "" });
+}
+
 describe("a login", () => {
   it("is asked for with our own callback page and a state that only this one has", async () => {
     const { authorizeUrl, ceremony } = await begin();
@@ -64,12 +79,6 @@ describe("a login", () => {
     await good<CompletionReply>(finish({ callbackUrl: (await logInAgain()).href }));
   });
 
-  /** An earlier consent has ended the login in use: brings a fresh address for it. */
-  async function logInAgain(): Promise<URL> {
-    const { authorizeUrl } = await begin();
-    return new URL(await program.control.schwab.accept(authorizeUrl));
-  }
-
   it("that took longer than thirty seconds from consent to code says so", async () => {
     const url = await logInAgain();
     await program.control.advance(Temporal.Duration.from({ seconds: 31 }));
@@ -95,15 +104,6 @@ describe("a login", () => {
       outcome: "stored",
     });
   });
-
-  async function strangerWithASession(): Promise<Client> {
-    const link = (await prebell(program, ["link"])).stdout.trim();
-    const { headers } = client;
-    const token = new URL(link).hash.replace("#signin=", "");
-    const { cookie: _cookie, ...page } = headers;
-    const spent = await program.stranger(page).post("/api/sessions/handoff", { token });
-    return program.stranger({ ...page, cookie: spent.headers.getSetCookie()[0]?.split(";")[0] ?? "" });
-  }
 
   it("that opens somebody else's accounts stores nothing, and alarms", async () => {
     const before = (await connection()).token?.version;

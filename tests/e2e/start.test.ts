@@ -61,6 +61,7 @@ describe("a start", () => {
     expect(status.connections.map((each) => [each.id, each.status.word, each.status.reason])).toEqual([
       ["etrade-prod", "needs-authorization", "never"],
       ["etrade-sandbox", "needs-authorization", "never"],
+      ["schwab-prod", "needs-authorization", "never"],
     ]);
   });
 
@@ -79,7 +80,7 @@ describe("a start", () => {
 describe("with a key pair", () => {
   it("the brokers are real, one connection per pair; a second process on the data disturbs nothing", async () => {
     const first = await startProgram({ env: realKeys });
-    expect(first.stdout()).toContain("Brokers:  E*TRADE\n");
+    expect(first.stdout()).toContain("Brokers:  the real ones that keys are set for\n");
     const client = await first.signIn();
     const status = await client.status();
     expect([status.practice, status.connections.map(({ id }) => id)]).toEqual([null, ["etrade-sandbox"]]);

@@ -19,7 +19,7 @@ beforeAll(async () => {
     env: { ...telegram.env, TELEGRAM_WEBHOOK_SECRET: webhookSecret },
   });
   await program.renew(await program.signIn(), "etrade-prod");
-  // The reminder for the sandbox, and the good news.
+  // The reminder for the other two, and the good news.
   await eventually("the messages of the renewal", () => telegram.messages.length >= 2);
 });
 beforeEach(() => telegram.troubleNext());
@@ -47,7 +47,7 @@ describe("the owner", () => {
     const { said } = await write(textUpdate(me, "/status@prebell_owner_bot"));
     expect(said).toEqual([
       expect.stringMatching(
-        /^E\*TRADE production: ✅ active\nE\*TRADE answered the account list · 12:0\d ET\n11 h 5\d min left, until Wed 00:00 ET\n\nE\*TRADE sandbox: 🔔 needs you\nNever authorized yet\.\n\nRenew: /,
+        /^E\*TRADE production: ✅ active\nE\*TRADE answered the account list · 12:0\d ET\n11 h 5\d min left, until Wed 00:00 ET\n\nE\*TRADE sandbox: 🔔 needs you\nNever authorized yet\.\n\nSchwab production: 🔔 needs you\nNever authorized yet\.\n\nRenew: /,
       ),
     ]);
   });
@@ -55,7 +55,7 @@ describe("the owner", () => {
   it("has the brokers called, and hears how that went", async () => {
     const before = await listings();
     expect((await write(textUpdate(me, "/keepalive"))).said).toEqual([
-      "E*TRADE production: ✅ verified by the account list.\nE*TRADE sandbox: has no living token.",
+      "E*TRADE production: ✅ verified by the account list.\nE*TRADE sandbox: has no living token.\nSchwab production: has no living token.",
     ]);
     expect(await listings()).toBe(before + 1);
   });

@@ -55,6 +55,7 @@ describe("with a token stored", () => {
     const { stdout, code } = await prebell(program, ["status"]);
     expect(stdout).toMatch(/● active\s+E\*TRADE production/);
     expect(stdout).toMatch(/○ needs you\s+E\*TRADE sandbox/);
+    expect(stdout).toMatch(/○ needs you\s+Schwab production/);
     expect(code).toBe(3);
   });
 

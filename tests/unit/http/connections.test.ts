@@ -23,14 +23,13 @@ function account(accountId: string, description: string): Account {
   return { accountId, accountIdKey: "key", description };
 }
 
-async function read(caller: Caller, path: string, exportRefreshToken?: boolean): Promise<unknown> {
-  const settings = exportRefreshToken === undefined ? undefined : { exportRefreshToken };
+async function read(caller: Caller, path: string, exportRefreshToken = false): Promise<unknown> {
   const app = new Hono<Env>()
     .use(async (c, next) => {
       c.set("caller", caller);
       await next();
     })
-    .route("/", connectionRoutes(bench.deps, settings));
+    .route("/", connectionRoutes(bench.deps, { exportRefreshToken }));
   return (await app.request(path)).json();
 }
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { failed } from "../../../server/domain/broker-answer.ts";
 import { newConnection, tokenFacts } from "../../../server/domain/connection.ts";
@@ -161,23 +161,23 @@ describe("over a week of refreshes, crashes and clock jumps", () => {
       { numRuns: 150 },
     );
   });
-
-  /** A forced check in a process that dies there; the next waits for its lease to lapse. Whether an answer died with it. */
-  async function crashIn(
-    deps: Dependencies,
-    broker: ReturnType<typeof aRotatingSchwab>,
-    death: { readonly call: number; readonly when: "before" | "after" },
-  ): Promise<boolean> {
-    const { records, outbox, tokens, leases, sessions } = deps;
-    const process = doomed({ records, outbox, tokens, leases, sessions }, death);
-    const [refreshes, version] = [broker.refreshes(), await tokens.latestVersion(id)];
-    const providers = new Map([[id, process.mortal(broker.provider)]]);
-    await keepAliveConnection({ ...deps, ...process.stores, providers }, id, {
-      force: true,
-      freshFor: Temporal.Duration.from({ minutes: 29 }),
-    }).catch((error: unknown) => {
-      if (!(error instanceof Crash)) throw error;
-    });
-    return broker.refreshes() > refreshes && (await tokens.latestVersion(id)) === version;
-  }
 });
+
+/** A forced check in a process that dies there; the next waits for its lease to lapse. Whether an answer died with it. */
+async function crashIn(
+  deps: Dependencies,
+  broker: ReturnType<typeof aRotatingSchwab>,
+  death: { readonly call: number; readonly when: "before" | "after" },
+): Promise<boolean> {
+  const { records, outbox, tokens, leases, sessions } = deps;
+  const process = doomed({ records, outbox, tokens, leases, sessions }, death);
+  const [refreshes, version] = [broker.refreshes(), await tokens.latestVersion(id)];
+  const providers = new Map([[id, process.mortal(broker.provider)]]);
+  await keepAliveConnection({ ...deps, ...process.stores, providers }, id, {
+    force: true,
+    freshFor: Temporal.Duration.from({ minutes: 29 }),
+  }).catch((error: unknown) => {
+    if (!(error instanceof Crash)) throw error;
+  });
+  return broker.refreshes() > refreshes && (await tokens.latestVersion(id)) === version;
+}

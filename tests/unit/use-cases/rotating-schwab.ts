@@ -62,7 +62,6 @@ export function aRotatingSchwab(now: () => Temporal.Instant, rotates = true): Ro
     return scripted === "lost" ? failed("timed-out") : succeeded(issued);
   }
 
-  const unused = () => Promise.reject(new Error("Not part of a refresh."));
   return {
     provider: {
       identity: schwabIdentity,
@@ -96,4 +95,8 @@ export function aRotatingSchwab(now: () => Temporal.Instant, rotates = true): Ro
       loginAt = null;
     },
   };
+}
+
+async function unused(): Promise<never> {
+  throw new Error("Not part of a refresh.");
 }
