@@ -6,14 +6,17 @@ import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import type { AccountBalance, Position, Provider } from "../ports.ts";
 import { readConnection } from "./change-connection.ts";
 import { checkTokenSet } from "./check-token-set.ts";
-import type { Dependencies } from "./dependencies.ts";
+import type { TokenWork } from "./dependencies.ts";
+import { keepAliveConnection } from "./keep-alive-connection.ts";
 
-type Needs = Pick<Dependencies, "clock" | "providers" | "records" | "tokens">;
+/** Longer than it takes to read every account, one after the other. */
+const aLook = Temporal.Duration.from({ minutes: 1 });
+const aRefresh = Temporal.Duration.from({ seconds: 10 });
 type Shown<T> = { readonly outcome: "shown"; readonly value: T } | Refusal;
 
 /** `missing`: accounts that were pinned and that the token no longer opens. All masked. */
 export function showAccounts(
-  deps: Needs,
+  deps: TokenWork,
   connectionId: string,
 ): Promise<Shown<{ accounts: string[]; missing: string[] }>> {
   return withAccounts(deps, connectionId, async (_provider, _tokenSet, listed, { pin }) => {
@@ -37,7 +40,7 @@ function digitsOf(masked: string): string {
 }
 
 export function showBalances(
-  deps: Needs,
+  deps: TokenWork,
   connectionId: string,
 ): Promise<Shown<(AccountBalance & { account: string })[]>> {
   return withAccounts(deps, connectionId, (provider, tokenSet, accounts) =>
@@ -46,7 +49,7 @@ export function showBalances(
 }
 
 export async function showPositions(
-  deps: Needs,
+  deps: TokenWork,
   connectionId: string,
 ): Promise<Shown<(Position & { account: string })[]>> {
   return withAccounts(deps, connectionId, async (provider, tokenSet, accounts) => {
@@ -63,7 +66,7 @@ export async function showPositions(
 }
 
 async function withAccounts<T>(
-  deps: Needs,
+  deps: TokenWork,
   connectionId: string,
   show: (
     provider: Provider,
@@ -74,6 +77,9 @@ async function withAccounts<T>(
 ): Promise<Shown<T>> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return refuse("unknown-connection");
+  // Where the access token lapsed by itself, the login behind it brings another.
+  if (provider.policy.access !== null)
+    await keepAliveConnection(deps, connectionId, { force: true, freshFor: aLook, patience: aRefresh });
   const connection = await readConnection(deps, connectionId);
   if (connection.token === null || !isAlive(connection, provider.policy, deps.clock())) return refuse("no-token");
   const tokenSet = await deps.tokens.read(connectionId, connection.token.version);

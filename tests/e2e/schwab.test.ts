@@ -176,7 +176,9 @@ describe("the access token", () => {
 });
 
 describe("accounts, balances and positions", () => {
-  it("come in one shape: dollars, and short positions negative", async () => {
+  it("come in one shape, dollars and short positions negative, also when the access token had lapsed", async () => {
+    await hours(1);
+    expect((await connection()).status.word).toBe("idle");
     const balances = await good<{ balances: object[] }>(client.get("/api/connections/schwab-prod/balances"));
     const positions = await good<{ positions: { quantity: number; marketValue: number; currency: string }[] }>(
       client.get("/api/connections/schwab-prod/positions"),

@@ -120,8 +120,12 @@ describe("confirmVersion", () => {
 describe("showAccounts, showBalances, showPositions", () => {
   it("show what the token opens, with all but four digits of the number hidden", async () => {
     const { deps } = await onVersion(1);
-    expect([await showAccounts(deps, prod), await showBalances(deps, prod), await showPositions(deps, prod)]).toEqual([
-      { outcome: "shown", value: ["••5188 Brokerage"] },
+    expect([
+      await showAccounts(deps, prod),
+      await showBalances(deps, prod),
+      await showPositions(deps, prod),
+    ]).toMatchObject([
+      { outcome: "shown", value: { accounts: ["••5188 Brokerage"], missing: [] } },
       { outcome: "shown", value: [{ account: "••5188 Brokerage", totalValue: 1000, cash: 10 }] },
       { outcome: "shown", value: [{ account: "••5188 Brokerage", symbol: "MSFT", quantity: 2, marketValue: 800 }] },
     ]);
