@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { newConnection, type Connection } from "../../server/domain/connection.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
 import type { Outbox, RecordStore } from "../../server/ports.ts";
-import { aConnection, aPending, at } from "../support/builders.ts";
+import { aConnection, aPending, at, aToken } from "../support/builders.ts";
 import { aMessage, anEntry, anEvent, now } from "./drafts.ts";
 import { aTokenSet, revealed } from "./token-sets.ts";
 
@@ -20,6 +20,7 @@ export function testRecordStore(create: Create): void {
       ["nothing known", aConnection({ token: null, lastSuccess: null, revision: 0 })],
       ["a token and a success", aConnection({ revision: 0 })],
       ["every fact", everyFact()],
+      ["an access token that lapses", aConnection({ token: aToken({ accessExpiresAt: now }), revision: 0 })],
     ])("gives back a connection with %s, one revision on", async (_case, connection) => {
       const { records } = await create();
       expect(await records.commit({ connection })).toBe("committed");

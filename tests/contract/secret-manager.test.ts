@@ -1,13 +1,14 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { openSecretManager, type SecretManager } from "../../server/adapters/secret-manager-client.ts";
+import { tokenSetText } from "../../server/adapters/secret-manager-token-set.ts";
 import { secretManagerTokenStore } from "../../server/adapters/secret-manager-token-store.ts";
 import type { Log, TokenStore } from "../../server/ports.ts";
 import { leaksIn } from "../support/canaries.ts";
 import { clearAfterwards } from "../support/program-leftovers.ts";
 import { type SecretManagerServer, startSecretManagerServer } from "../support/secret-manager-server.ts";
 import { testTokenStore } from "./token-store.contract.ts";
-import { aTokenSet, revealed } from "./token-sets.ts";
+import { aRefreshedTokenSet, aTokenSet, revealed } from "./token-sets.ts";
 
 const canonical = "prebell-etrade-prod";
 const mirrors = ["ETRADE_OAUTH_PROD_ACCESS_TOKEN", "ETRADE_OAUTH_PROD_ACCESS_SECRET"] as const;
@@ -17,6 +18,8 @@ const all = [
   ...mirrors,
   "ETRADE_OAUTH_SANDBOX_ACCESS_TOKEN",
   "ETRADE_OAUTH_SANDBOX_ACCESS_SECRET",
+  "prebell-schwab-prod",
+  "prebell-schwab-prod-access",
 ];
 
 interface Cloud {
@@ -74,6 +77,8 @@ describe("a renewal's version", () => {
       environment: "prod",
       accessToken: "t",
       accessTokenSecret: "s",
+      refreshToken: null,
+      accessExpiresAt: null,
       startedAt: "2026-03-10T12:29:30Z",
       issuedAt: "2026-03-10T12:30:00Z",
       verifiedAt: "2026-03-10T12:30:01Z",
@@ -156,6 +161,35 @@ describe("a mirror that is set up wrongly", () => {
     expect(logged).toEqual([
       expect.stringMatching(/^error mirror-failed .*ETRADE_OAUTH_PROD_ACCESS_SECRET.*pulumi up/),
     ]);
+  });
+});
+
+describe("a login with a refresh token", () => {
+  it("is kept whole for Prebell, and in a copy without the refresh token for trading systems", async () => {
+    const secrets = ["prebell-schwab-prod", "prebell-schwab-prod-access"];
+    const { server, tokens, logged } = await aCloud({ secrets });
+    await tokens.put("schwab-prod", aRefreshedTokenSet());
+    const stored = Object.fromEntries(
+      server.stored().map(({ secret, payload }) => [secret, JSON.parse(payload ?? "")]),
+    );
+    expect(stored[secrets[0] ?? ""]).toMatchObject({ accessToken: "access-token", refreshToken: "refresh-token" });
+    expect(stored[secrets[1] ?? ""]).toMatchObject({
+      accessToken: "access-token",
+      refreshToken: null,
+      accessExpiresAt: "2026-03-10T13:30:00.123Z",
+    });
+    expect(logged).toEqual([]);
+  });
+
+  it("is read from a version that was written before there were any", async () => {
+    const { server, tokens } = await aCloud();
+    const {
+      refreshToken: _refresh,
+      accessExpiresAt: _access,
+      ...before
+    } = JSON.parse(tokenSetText("etrade-prod", aTokenSet()));
+    server.plant(canonical, JSON.stringify(before));
+    expect(revealed(await tokens.read("etrade-prod", 1))).toEqual(revealed(aTokenSet()));
   });
 });
 

@@ -18,6 +18,16 @@ export function aTokenSet(
   };
 }
 
+/** Of a broker with refresh tokens: refreshed half an hour after that login. */
+export function aRefreshedTokenSet(): TokenSet {
+  return {
+    ...aTokenSet(),
+    accessTokenSecret: null,
+    refreshToken: new Secret("refresh-token"),
+    accessExpiresAt: at("2026-03-10T13:30:00.123Z"),
+  };
+}
+
 /** In plain text, because two different secrets look equal to `toEqual`. */
 export function revealed(tokenSet: TokenSet | null): object | null {
   if (tokenSet === null) return null;

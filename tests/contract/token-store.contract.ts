@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TokenSet } from "../../server/domain/connection.ts";
 import type { TokenStore } from "../../server/ports.ts";
 import { at } from "../support/builders.ts";
-import { aTokenSet, revealed } from "./token-sets.ts";
+import { aRefreshedTokenSet, aTokenSet, revealed } from "./token-sets.ts";
 
 export function testTokenStore(create: () => TokenStore | Promise<TokenStore>): void {
   describe("TokenStore", () => {
@@ -11,6 +11,13 @@ export function testTokenStore(create: () => TokenStore | Promise<TokenStore>): 
       const tokenSet = aTokenSet({ issuedAt: at("2026-03-10T12:30:00.123Z") });
       const version = await tokens.put("etrade-prod", tokenSet);
       expect(revealed(await tokens.read("etrade-prod", version))).toEqual(revealed(tokenSet));
+    });
+
+    it("gives back a refresh token and when the access token lapses", async () => {
+      const tokens = await create();
+      const tokenSet = aRefreshedTokenSet();
+      const version = await tokens.put("schwab-prod", tokenSet);
+      expect(revealed(await tokens.read("schwab-prod", version))).toEqual(revealed(tokenSet));
     });
 
     it("rounds instants down to the millisecond", async () => {

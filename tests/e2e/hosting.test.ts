@@ -33,7 +33,9 @@ beforeAll(async () => {
   program = await startProgram({ at: beforeTheOpen, env });
   hosting = await startHosting({ port, service: program.url, giveUpAfterMs: 5000 });
   owner = await program.signIn();
+  // So that E*TRADE production is the one that needs its owner.
   await program.renew(owner, "etrade-sandbox");
+  await program.renew(owner, "schwab-prod");
 });
 
 async function signedIn(): Promise<Phone> {

@@ -13,8 +13,9 @@ let owner: Client;
 beforeAll(async () => {
   program = await startProgram({ at: beforeTheOpen });
   owner = await program.signIn();
-  // So that production is the one that needs its owner.
+  // So that E*TRADE production is the one that needs its owner.
   await program.renew(owner, "etrade-sandbox");
+  await program.renew(owner, "schwab-prod");
 });
 
 const renewProd = { name: "Renew E*TRADE production" };

@@ -73,7 +73,9 @@ describe("with a token stored", () => {
   });
 
   it("doctor finds a rejected key, names the remedy and exits with 1", async () => {
-    expect((await prebell(program, ["doctor"])).code).toBe(0);
+    const well = await prebell(program, ["doctor"]);
+    expect(well.code).toBe(0);
+    for (const id of ["etrade-prod", "etrade-sandbox", "schwab-prod"]) expect(well.stdout).toContain(`✓ ${id} key`);
     await prebell(program, ["practice", "reject-key", "prod"]);
     const { stdout, code } = await prebell(program, ["doctor"]);
     await prebell(program, ["practice", "clear"]);

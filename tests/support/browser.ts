@@ -83,3 +83,24 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: rules })})`);
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
 }
+
+/** The same on one screen in both colour schemes, each fault with the scheme it shows in. */
+export async function faultsInLightAndDark(page: Page): Promise<string[]> {
+  const faults: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- a page has one scheme at a time
+    await page.emulateMedia({ colorScheme });
+    // oxlint-disable-next-line no-await-in-loop
+    faults.push(...(await accessibilityFaults(page)).map((fault) => `${colorScheme}: ${fault}`));
+  }
+  await page.emulateMedia({ colorScheme: null });
+  return faults;
+}
+
+/** Every address in the tab's history, as going back would show it. */
+export async function visitedAddresses(page: Page): Promise<string[]> {
+  const debugging = await page.context().newCDPSession(page);
+  const { entries } = await debugging.send("Page.getNavigationHistory");
+  await debugging.detach();
+  return entries.map(({ url }) => url);
+}
