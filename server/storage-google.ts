@@ -24,10 +24,15 @@ export interface Google {
 /** Throws `ConfigError` if no broker key can be found anywhere. */
 export async function connectGoogle(config: Config, google: GoogleConfig): Promise<Google> {
   const secrets = openSecretManager({ project: google.project, endpoint: google.secretManagerEndpoint });
-  const [etrade, schwab] =
-    config.etrade.length > 0 || config.schwab !== null
-      ? [config.etrade, config.schwab]
-      : await Promise.all([storedEtrade(), storedSchwab()]);
+  // Each broker by itself: what one lacks must not take the other with it.
+  const [ofEtrade, ofSchwab] = await Promise.allSettled([
+    config.etrade.length > 0 ? config.etrade : storedEtrade(),
+    config.schwab ?? storedSchwab(),
+  ]);
+  const etrade = ofEtrade.status === "fulfilled" ? ofEtrade.value : [];
+  const schwab = ofSchwab.status === "fulfilled" ? ofSchwab.value : null;
+  const unread = [ofEtrade, ofSchwab].flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
+  if (etrade.length === 0 && schwab === null && unread.length > 0) throw unread[0];
 
   async function storedEtrade(): Promise<readonly EtradeConfig[]> {
     const keys = await readBrokerKeys(secrets);
@@ -52,6 +57,7 @@ export async function connectGoogle(config: Config, google: GoogleConfig): Promi
   return {
     config: { ...config, etrade, schwab },
     async open(log) {
+      for (const error of unread) log.error("broker-keys-not-read", { error });
       const db = openFirestore({ project: google.project, emulatorHost: google.firestoreEmulator });
       const publisher = pubsubPublisher({
         project: google.project,

@@ -86,13 +86,24 @@ export function secretManagerTokenStore(
       // failed for the moment is repeated with it. One after the other: where the token's can't be written its secret's
       // must not be, or readers would pair what does not belong together.
       const mirrored: Written[] = [];
-      for (const [name, payload] of mirrorsOf(connectionId, tokenSet)) {
-        const written = await mirror(connectionId, name, payload);
-        if (written === null) break;
-        mirrored.push(written);
-      }
-      const listed = await listing;
-      const version = await addCreating(secrets, secret, tokenSetText(connectionId, tokenSet), highestOf(listed));
+      const mirrorAll = async () => {
+        for (const [name, payload] of mirrorsOf(connectionId, tokenSet)) {
+          const written = await mirror(connectionId, name, payload);
+          if (written === null) break;
+          mirrored.push(written);
+        }
+      };
+      const canonical = async () => {
+        const listed = await listing;
+        const added = await addCreating(secrets, secret, tokenSetText(connectionId, tokenSet), highestOf(listed));
+        return { version: added, listed };
+      };
+      // A refresh token may be the only one there is: nothing comes before it, and nothing that fails after it undoes it.
+      const refreshes = tokenSet.refreshToken !== null;
+      if (!refreshes) await mirrorAll();
+      const { version, listed } = await canonical();
+      if (refreshes)
+        await mirrorAll().catch((error: unknown) => log.error("mirror-failed", { connection: connectionId, error }));
       const written = [{ secret, version, listed }, ...mirrored];
       await Promise.all(written.map((each) => prune(connectionId, each)));
       return version;

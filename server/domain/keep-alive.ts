@@ -1,6 +1,6 @@
 // Pure. When a connection is called so that it never turns idle, and what a failed check leads to.
 import type { BrokerFailure } from "./broker-answer.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, CurrentToken } from "./connection.ts";
 import { expiresAt, type ProviderPolicy } from "./provider-policy.ts";
 import { marketDay, newYorkDate, nextTradingDay } from "./trading-calendar.ts";
 
@@ -37,8 +37,7 @@ export function proofRetryAfter(failure: BrokerFailure, failures: number): Tempo
 export function nextCheckAt(connection: Connection, policy: ProviderPolicy): Temporal.Instant | null {
   const { token, ended, lastFailure, lastSuccess, consecutiveFailures } = connection;
   if (token === null || ended !== null) return null;
-  const regular =
-    refreshAt(token.accessExpiresAt, policy) ?? (lastSuccess?.at ?? token.issuedAt).add(policy.keepAliveAfter);
+  const regular = refreshAt(token, policy) ?? (lastSuccess?.at ?? token.issuedAt).add(policy.keepAliveAfter);
   const wait = lastFailure === null ? null : retryAfter(lastFailure.failure, consecutiveFailures);
   const due = lastFailure === null || wait === null ? regular : lastFailure.at.add(wait);
   // Nothing is called after death.
@@ -49,18 +48,23 @@ export function nextCheckAt(connection: Connection, policy: ProviderPolicy): Tem
 const freshBeforeOpen = Temporal.Duration.from({ minutes: 10 });
 
 /**
- * When an access token that lapses at `accessExpiresAt` is due for its refresh: before it lapses, in market hours; what
+ * When an access token is due for its refresh: before it lapses, in market hours; what
  * lapses outside of them waits for the next open. Null where nothing lapses.
  */
-function refreshAt(accessExpiresAt: Temporal.Instant | null, { access }: ProviderPolicy): Temporal.Instant | null {
+function refreshAt({ accessExpiresAt, storedAt }: CurrentToken, { access }: ProviderPolicy): Temporal.Instant | null {
   if (accessExpiresAt === null || access === null) return null;
-  const wanted = accessExpiresAt.subtract(access.refreshBefore);
+  // A broker that gives less than that lead must not be asked without a pause.
+  const wanted = later(accessExpiresAt.subtract(access.refreshBefore), storedAt.add(access.refreshBefore));
   const date = newYorkDate(wanted);
   const today = marketDay(date);
   const day =
     today.kind === "trading" && Temporal.Instant.compare(wanted, today.close) < 0 ? today : nextTradingDay(date);
   const begins = day.open.subtract(freshBeforeOpen);
   return Temporal.Instant.compare(wanted, begins) < 0 ? begins : wanted;
+}
+
+function later(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(a, b) > 0 ? a : b;
 }
 
 /** Whether the access token is good for `ahead` more, as far as its own clock says. */

@@ -10,11 +10,15 @@ export interface ReadVerifier {
   readonly requestToken: string | null;
 }
 
-/** Null: that can't be an answer of this broker's. `denied`: the broker says why it gave no code, in its own word. */
-export function readAnswer(
-  provider: ProviderId,
-  answer: GivenAnswer,
-): ReadVerifier | { readonly denied: string } | null {
+/** The broker gave no code, and says why in its own word. */
+export interface Denial {
+  readonly denied: string;
+  /** As in `ReadVerifier`. */
+  readonly requestToken: string;
+}
+
+/** Null: that can't be an answer of this broker's. */
+export function readAnswer(provider: ProviderId, answer: GivenAnswer): ReadVerifier | Denial | null {
   switch (provider) {
     case "etrade":
       return "verifier" in answer ? etradeCode(answer.verifier) : etradeCallback(answer.callbackUrl);
@@ -44,14 +48,15 @@ function etradeCallback(url: string): ReadVerifier | null {
  * The address Schwab sent the browser to, whole or from its query on, wherever it leads. It always carries the state we
  * sent: one without it is nobody's, so it gets the empty request token. Schwab's own `session` means nothing to us.
  */
-function schwabAddress(text: string): ReadVerifier | { readonly denied: string } | null {
+function schwabAddress(text: string): ReadVerifier | Denial | null {
   const query = queryOf(text.replace(/\s/g, ""));
   if (query === null) return null;
   const [codes, states, errors] = [query.getAll("code"), query.getAll("state"), query.getAll("error")];
   // Twice the same parameter is no answer of a broker's (RFC 6749 §3.1).
   if (codes.length > 1 || states.length > 1) return null;
   const [code, error] = [codes[0], errors[0]];
-  if (error !== undefined) return { denied: /^[a-z_]{1,64}$/.test(error) ? error : "unknown" };
+  if (error !== undefined)
+    return { denied: /^[a-z_]{1,64}$/.test(error) ? error : "unknown", requestToken: states[0] ?? "" };
   return code !== undefined && isCode(code) ? { verifier: code, requestToken: states[0] ?? "" } : null;
 }
 

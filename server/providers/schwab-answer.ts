@@ -11,7 +11,7 @@ function saysDead(httpStatus: number, body: string): boolean {
   if (httpStatus !== 400 && httpStatus !== 401) return false;
   return (
     /invalid_grant|refresh_token_authentication_error/.test(body) ||
-    (/unsupported_token_type/.test(body) && /refresh token/i.test(body))
+    (/unsupported_token_type|invalid_client/.test(body) && /refresh token/i.test(body))
   );
 }
 

@@ -4,7 +4,7 @@ import type { Refusal } from "../domain/refusal.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
-import { keepAliveConnection } from "./keep-alive-connection.ts";
+import { checkAfterLogin } from "./keep-alive-connection.ts";
 import { discard } from "./settle-candidate.ts";
 
 export async function cancelAuthorization(
@@ -27,6 +27,6 @@ export async function cancelAuthorization(
     return { outcome: "cancelled" as const };
   });
   // The login may have ended the earlier token at the broker all the same.
-  if (exchanged) await keepAliveConnection(deps, request.connectionId, { force: true });
+  if (exchanged) await checkAfterLogin(deps, request.connectionId);
   return result;
 }

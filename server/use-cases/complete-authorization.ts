@@ -3,14 +3,13 @@ import type { BrokerFailure } from "../domain/broker-answer.ts";
 import { isOpen, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { refuse, type Refusal, type RefusalCode } from "../domain/refusal.ts";
 import { Secret } from "../domain/secret.ts";
-import { type GivenAnswer, readAnswer, type ReadVerifier } from "../domain/verifier.ts";
+import { type GivenAnswer, readAnswer, type ReadVerifier, type Denial } from "../domain/verifier.ts";
 import type { Provider } from "../ports.ts";
-import { cancelAuthorization } from "./cancel-authorization.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
-import { keepAliveConnection } from "./keep-alive-connection.ts";
+import { checkAfterLogin } from "./keep-alive-connection.ts";
 import { settleCandidate, type SettleResult } from "./settle-candidate.ts";
 
 export interface CompleteRequest {
@@ -25,14 +24,25 @@ export async function completeAuthorization(deps: TokenWork, request: CompleteRe
   const given = readAnswer(provider.identity.provider, request.answer);
   if (given === null) return refuse("verifier-malformed");
   if ("denied" in given) {
-    await cancelAuthorization(deps, request);
+    await endDenied(deps, request, given);
     return refuse("authorization-denied");
   }
   const result = await exclusively(deps, request.connectionId, () => completeAlone(deps, provider, request, given));
   // A login that stored nothing may still have ended the earlier token at the broker: find out rather than assume.
-  if (result.outcome === "refused" && endsInVain.has(result.code))
-    await keepAliveConnection(deps, request.connectionId, { force: true });
+  if (result.outcome === "refused" && endsInVain.has(result.code)) await checkAfterLogin(deps, request.connectionId);
   return result;
+}
+
+/** Ends the one that was denied; whoever can make a browser open such an address does not know its state. */
+async function endDenied(deps: TokenWork, request: CompleteRequest, denial: Denial): Promise<void> {
+  const known = await deps.records.pendingAuthorizations(deps.clock(), request.connectionId);
+  for (const pending of known)
+    if (
+      pending.stage === "waiting" &&
+      pending.sessionId === request.sessionId &&
+      pending.requestToken.reveal() === denial.requestToken
+    )
+      await endAuthorization(deps, pending, "cancelled", null);
 }
 
 /** Each takes as long as the store itself waits, ten seconds where it is far away. */
@@ -58,7 +68,9 @@ async function completeAlone(
 
   // Two tabs may have fetched two links; the code belongs to the one the person approved. Newest first.
   let refusal: Refusal = refuse("verifier-rejected");
-  for (const pending of candidates) {
+  // A code of OAuth 2.0 is spent by its first exchange, whichever link it was for.
+  const tried = provider.renewal.kind === "refresh" ? candidates.slice(0, 1) : candidates;
+  for (const pending of tried) {
     const result = await exchangeOnce(deps, provider, pending, new Secret(given.verifier));
     if (result.outcome !== "refused") return result;
     if (result.code !== "verifier-rejected") return result;

@@ -5,7 +5,7 @@ import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { readConnection } from "./change-connection.ts";
 import { exclusively } from "./exclusively.ts";
-import { keepAliveConnection } from "./keep-alive-connection.ts";
+import { checkAfterLogin } from "./keep-alive-connection.ts";
 import { discard, refuseOtherAccounts, type SettleResult, storeCandidate } from "./settle-candidate.ts";
 
 export interface ConfirmRequest {
@@ -43,6 +43,6 @@ export async function confirmAccounts(
     );
   });
   // The login that was turned away may still have ended the earlier token at the broker.
-  if (result.outcome === "discarded") await keepAliveConnection(deps, request.connectionId, { force: true });
+  if (result.outcome === "discarded") await checkAfterLogin(deps, request.connectionId);
   return result;
 }

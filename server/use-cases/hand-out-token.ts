@@ -24,10 +24,13 @@ export type HandOut =
 
 /** The most that a call made this moment can give: a fresh access token, or so far from idle once a keep-alive is due. */
 function longestAhead({ access, idleAfter, keepAliveAfter }: ProviderPolicy): number {
-  // A minute less than its life, which began before we had it.
-  if (access !== null) return access.lifetime.subtract({ minutes: 1 }).total("seconds");
+  // Half its life: asking for more would have every caller bring a new one, and each may end the one before.
+  if (access !== null) return access.lifetime.total("seconds") / 2;
   return idleAfter === null ? 0 : idleAfter.subtract(keepAliveAfter).total("seconds");
 }
+
+/** What lapses within the minute is of use to nobody. */
+const leastAhead = 60;
 
 /** Of many callers at once the first refreshes, the others wait for what it brings. */
 const patience = Temporal.Duration.from({ seconds: 10 });
@@ -38,7 +41,8 @@ export async function handOutToken(deps: TokenWork, connectionId: string, minVal
   if (provider === undefined) return refuse("unknown-connection");
   let connection = await readConnection(deps, connectionId);
   // Never asks for more than a fresh call can give, nor more often than the retry table allows.
-  const ahead = Math.min(minValidSeconds, longestAhead(provider.policy));
+  const least = provider.policy.access === null ? 0 : leastAhead;
+  const ahead = Math.max(least, Math.min(minValidSeconds, longestAhead(provider.policy)));
   const wanted = deps.clock().add({ seconds: ahead });
   const { lastSuccess, token } = connection;
   const idle = lastSuccess === null ? null : idleAt(provider.policy, token?.accessExpiresAt ?? null, lastSuccess.at);

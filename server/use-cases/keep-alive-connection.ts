@@ -1,6 +1,8 @@
 // One keep-alive: a real call. What the broker then rejects is revived or refreshed once, verified, and only then declared dead.
-import { failed } from "../domain/broker-answer.ts";
+import { type BrokerFailure, failed } from "../domain/broker-answer.ts";
+import type { Connection } from "../domain/connection.ts";
 import { isAlive, isCheckDue, isFreshFor } from "../domain/keep-alive.ts";
+import { mayHaveEndedEarlier } from "../domain/pending-authorization.ts";
 import type { Provider } from "../ports.ts";
 import { readConnection } from "./change-connection.ts";
 import { checkTokenSet } from "./check-token-set.ts";
@@ -44,31 +46,61 @@ export async function keepAliveConnection(
     if (!isAlive(connection, provider.policy, now)) return "nothing-to-keep-alive";
     if (!options.force && !isCheckDue(connection, provider.policy, now)) return "not-due";
     const { renewal, policy } = provider;
+    // While a new login is proven, what the broker says to the old one only says that there is a new one.
+    if (policy.newLoginEndsEarlier) {
+      const known = await deps.records.pendingAuthorizations(now, connectionId);
+      if (known.some(mayHaveEndedEarlier)) return "busy";
+    }
     const ahead = options.freshFor ?? policy.access?.refreshBefore ?? null;
     const isFresh = ahead === null || isFreshFor(connection, ahead, now);
-    if (options.freshFor !== undefined && isFresh) return "not-due";
+    if (options.freshFor !== undefined && isFresh && connection.lastFailure === null) return "not-due";
     const version = connection.token?.version ?? 0;
     if (renewal.kind === "refresh" && !isFresh) return await refresh(deps, provider, version);
-    return await check(deps, provider, version);
+    return await check(deps, provider, version, isFresh && appLacksRights(connection));
   } finally {
     await release();
   }
 }
 
-async function check(deps: TokenWork, provider: Provider, version: number): Promise<KeepAliveOutcome> {
+/** After a login that came to nothing: it may have ended the earlier one at the broker, where a fresh access token hides that. */
+export async function checkAfterLogin(deps: TokenWork, connectionId: string): Promise<void> {
+  const policy = deps.providers.get(connectionId)?.policy;
+  const lifetime = policy?.newLoginEndsEarlier ? policy.access?.lifetime : undefined;
+  await keepAliveConnection(deps, connectionId, {
+    force: true,
+    ...(lifetime === undefined ? {} : { freshFor: lifetime }),
+  });
+}
+
+/** The account list refused a token that was refreshed this moment: another refresh would only be refused again. */
+function appLacksRights({ lastFailure }: Connection): boolean {
+  return lastFailure?.call === "accounts-list" && lastFailure.failure.reason === "consumer-key-rejected";
+}
+
+async function check(
+  deps: TokenWork,
+  provider: Provider,
+  version: number,
+  refreshedInVain: boolean,
+): Promise<KeepAliveOutcome> {
   const { id } = provider.identity;
   const { answer, call, revived } = await checkTokenSet(provider, await storedTokens(deps, id, version));
   if (answer.ok) {
-    await recordCheckSuccess(deps, id, version, call, revived);
+    await recordCheckSuccess(deps, id, version, call, revived ? "revived" : "checked");
     return revived ? "revived" : "ok";
   }
-  if (answer.failure.kind === "needs-person")
+  if (answer.failure.kind === "needs-person" && !refreshedInVain)
     // Access tokens are ended early at times; the login behind them may live.
     return provider.renewal.kind === "refresh"
       ? refresh(deps, provider, version)
       : declareDead(deps, provider, version);
-  await recordCheckFailure(deps, id, version, call, answer.failure);
+  await recordCheckFailure(deps, id, version, call, refreshedInVain ? ofTheApp(answer.failure) : answer.failure);
   return "failed";
+}
+
+/** A login that refreshes lives: what refuses its newest token is the app, which lacks the product or the account's link. */
+function ofTheApp(failure: BrokerFailure): BrokerFailure {
+  return failure.kind === "needs-person" ? failed("consumer-key-rejected", failure.httpStatus).failure : failure;
 }
 
 async function refresh(deps: TokenWork, provider: Provider, version: number): Promise<KeepAliveOutcome> {
@@ -82,10 +114,7 @@ async function refresh(deps: TokenWork, provider: Provider, version: number): Pr
     return "failed";
   }
   if (result.proof.ok) return "refreshed";
-  const { failure } = result.proof;
-  // A login that refreshes lives: what refuses its newest token is the app, which lacks the product or the account's link.
-  const meant = failure.kind === "needs-person" ? failed("consumer-key-rejected", failure.httpStatus).failure : failure;
-  await recordCheckFailure(deps, identity.id, result.version, "accounts-list", meant);
+  await recordCheckFailure(deps, identity.id, result.version, "accounts-list", ofTheApp(result.proof.failure));
   return "failed";
 }
 

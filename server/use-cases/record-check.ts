@@ -17,7 +17,7 @@ export async function recordCheckSuccess(
   connectionId: string,
   version: number,
   call: BrokerCall,
-  revived: boolean,
+  how: "checked" | "revived" | "refreshed",
 ): Promise<void> {
   const now = deps.clock();
   await changeConnection(deps, connectionId, async (current) => {
@@ -28,6 +28,8 @@ export async function recordCheckSuccess(
     const isWarned = wasFailing && (misconfigured || (await deps.records.takenClaims([warning])).has(warning));
     const connection: Connection = {
       ...current,
+      // A refresh is proven in a call of its own, so the version it brought is too.
+      token: { ...current.token, verifiedAt: how === "refreshed" ? now : current.token.verifiedAt },
       lastSuccess: { at: now, call },
       lastFailure: null,
       consecutiveFailures: 0,
@@ -44,17 +46,25 @@ export async function recordCheckSuccess(
             }),
           }
         : {}),
-      journal: [
-        {
-          at: now,
-          kind: "keepalive-ok",
-          connectionId,
-          text: revived ? `${label}: had gone idle; renewed and verified.` : `${label}: verified by the account list.`,
-        },
-      ],
+      // The refresh has a line of its own.
+      ...(how === "refreshed"
+        ? {}
+        : {
+            journal: [
+              {
+                at: now,
+                kind: "keepalive-ok" as const,
+                connectionId,
+                text:
+                  how === "revived"
+                    ? `${label}: had gone idle; renewed and verified.`
+                    : `${label}: verified by the account list.`,
+              },
+            ],
+          }),
     };
   });
-  deps.log.info("keepalive-ok", { connection: connectionId, outcome: revived ? "revived" : "ok" });
+  deps.log.info("keepalive-ok", { connection: connectionId, outcome: how });
   deps.nudge();
 }
 

@@ -4,7 +4,7 @@ import type { Provider } from "../ports.ts";
 import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively, noPatience } from "./exclusively.ts";
-import { keepAliveConnection } from "./keep-alive-connection.ts";
+import { checkAfterLogin } from "./keep-alive-connection.ts";
 import { discard, settleCandidate } from "./settle-candidate.ts";
 
 /** The connections whose renewal stands in the middle; `pending`: all authorizations as read. */
@@ -26,7 +26,7 @@ export async function recoverAuthorizations(deps: TokenWork, connectionId: strin
   const taken = await exclusively(deps, connectionId, takeUpAll, noPatience);
   if (taken.outcome === "refused") return false;
   // A login that came to nothing here may still have ended the earlier token there: find out rather than assume.
-  if (taken.inVain) await keepAliveConnection(deps, connectionId, { force: true });
+  if (taken.inVain) await checkAfterLogin(deps, connectionId);
   return true;
 }
 

@@ -16,9 +16,13 @@ export function rollBackToken(
   connectionId: string,
 ): Promise<{ readonly outcome: "stored"; readonly version: number } | Refusal> {
   return exclusively(deps, connectionId, async (provider) => {
-    const { token, pin } = await readConnection(deps, connectionId);
+    const { token, pin, ended } = await readConnection(deps, connectionId);
     const earlier = token === null ? null : await deps.tokens.read(connectionId, token.version - 1);
-    if (earlier === null) return refuse("no-previous-version");
+    if (token === null || earlier === null) return refuse("no-previous-version");
+    // The version before a refresh holds a refresh token that may be spent, and what was only forgotten here stays forgotten.
+    const sameLogin = Temporal.Instant.compare(earlier.issuedAt, token.issuedAt) === 0;
+    if (provider.renewal.kind === "refresh" && (sameLogin || ended?.reason === "revoked"))
+      return refuse("no-previous-version");
     const { answer } = await checkTokenSet(provider, earlier);
     if (!answer.ok)
       return answer.failure.kind === "needs-person" ? refuse("earlier-version-rejected") : refuseFor(answer.failure);

@@ -1,8 +1,15 @@
 // From "the broker gave us a token" to "stored and announced": verify → check the accounts → store → read back → commit.
 // The candidate is safe in the pending authorization all the while, so a crash at any line is resumed by recovery.
 import { checkPin } from "../domain/account-pin.ts";
-import type { BrokerFailure } from "../domain/broker-answer.ts";
-import { type AccountPin, type Connection, tokenFacts, type TokenSet } from "../domain/connection.ts";
+import { type BrokerAnswer, type BrokerFailure, failed } from "../domain/broker-answer.ts";
+import {
+  type Account,
+  type AccountPin,
+  type Connection,
+  type IssuedTokens,
+  tokenFacts,
+  type TokenSet,
+} from "../domain/connection.ts";
 import { proofRetryAfter, warnAfterFailures } from "../domain/keep-alive.ts";
 import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
@@ -36,16 +43,61 @@ export async function settleCandidate(
   const { answer } = await checkTokenSet(provider, candidate);
   if (!answer.ok) {
     deps.log.warn("candidate-not-verified", { connection: pending.connectionId, reason: answer.failure.reason });
-    if (answer.failure.kind !== "needs-person") {
-      const failedProofs = pending.failedProofs + 1;
-      const nextProofAt = deps.clock().add(proofRetryAfter(answer.failure, failedProofs));
-      await deps.records.commit({ pending: { ...pending, failedProofs, nextProofAt } });
-      return { outcome: "verifying", failure: answer.failure };
-    }
-    return endAndRefuse(deps, pending, "candidate-rejected");
+    if (answer.failure.kind !== "needs-person") return proveLater(deps, pending, answer.failure);
+    return provider.renewal.kind === "refresh"
+      ? settleRefreshed(deps, provider, provider.renewal.refresh, pending, candidate)
+      : endAndRefuse(deps, pending, "candidate-rejected");
   }
+  return settleProven(deps, provider, pending, candidate, answer.value);
+}
+
+async function proveLater(
+  deps: TokenWork,
+  pending: PendingAuthorization,
+  failure: BrokerFailure,
+): Promise<SettleResult> {
+  const failedProofs = pending.failedProofs + 1;
+  const nextProofAt = deps.clock().add(proofRetryAfter(failure, failedProofs));
+  await deps.records.commit({ pending: { ...pending, failedProofs, nextProofAt } });
+  return { outcome: "verifying", failure };
+}
+
+/** A login outlives its first access token: where the proof waited for the broker longer than that, it is refreshed first. */
+async function settleRefreshed(
+  deps: TokenWork,
+  provider: Provider,
+  refresh: (tokenSet: TokenSet) => Promise<BrokerAnswer<IssuedTokens>>,
+  pending: PendingAuthorization,
+  candidate: TokenSet,
+): Promise<SettleResult> {
+  const issued = await refresh(candidate);
+  if (!issued.ok)
+    return issued.failure.kind === "needs-person"
+      ? endAndRefuse(deps, pending, "candidate-rejected")
+      : proveLater(deps, pending, issued.failure);
+  const refreshed = { ...candidate, ...issued.value };
+  const kept = { ...pending, candidate: refreshed };
+  await deps.records.commit({ pending: kept });
+  const proof = await provider.listAccounts(refreshed);
+  if (proof.ok) return settleProven(deps, provider, kept, refreshed, proof.value);
+  // What refuses a token of this moment is the app, which the operator can mend while the login waits.
+  const { failure } = proof;
+  return proveLater(
+    deps,
+    kept,
+    failure.kind === "needs-person" ? failed("consumer-key-rejected", failure.httpStatus).failure : failure,
+  );
+}
+
+async function settleProven(
+  deps: TokenWork,
+  provider: Provider,
+  pending: PendingAuthorization,
+  candidate: TokenSet,
+  accounts: readonly Account[],
+): Promise<SettleResult> {
   const now = deps.clock();
-  const offered = pinOf(deps.random, provider.identity, answer.value, now);
+  const offered = pinOf(deps.random, provider.identity, accounts, now);
   const verified = { ...candidate, verifiedAt: now };
   const connection = await readConnection(deps, pending.connectionId);
   switch (checkPin(connection.pin, offered)) {

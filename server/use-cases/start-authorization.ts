@@ -1,4 +1,5 @@
 // The tap on Renew: fetches a request token now, because its five minutes start now, and remembers it on the server.
+import { isAlive } from "../domain/keep-alive.ts";
 import type { PendingAuthorization } from "../domain/pending-authorization.ts";
 import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
@@ -90,8 +91,10 @@ async function startAuthorization(deps: Needs, request: StartRequest): Promise<S
     end: null,
   };
   await changeConnection(deps, connectionId, (connection) => ({
-    // The broker just accepted key, signature and time: a recorded misconfiguration is over.
-    ...(connection.lastFailure?.failure.kind === "misconfigured"
+    // Where the broker was asked it just accepted key, signature and time: a recorded misconfiguration is over. Where it was
+    // not, only a login can tell.
+    ...(connection.lastFailure?.failure.kind === "misconfigured" &&
+    (provider.renewal.kind === "revive" || !isAlive(connection, provider.policy, now))
       ? { connection: { ...connection, lastFailure: null, consecutiveFailures: 0 } }
       : {}),
     pending,

@@ -33,6 +33,7 @@ export interface Step {
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
+const justNowMs = 30_000;
 
 export function isOpenAt(market: MarketView, now: number): boolean {
   return market.today !== null && Date.parse(market.today.open) <= now && now < Date.parse(market.today.close);
@@ -52,6 +53,12 @@ export function openAuthorization(connection: ConnectionView, now: number): Auth
   const { authorization } = connection;
   if (authorization === null || authorization.stage === "completed" || authorization.stage === "failed") return null;
   return authorization.stage === "waiting" && Date.parse(authorization.expiresAt) <= now ? null : authorization;
+}
+
+/** This person's login was stored a moment ago, perhaps by the callback page of this very tab. */
+export function wasJustRenewed({ authorization, token }: ConnectionView, now: number): boolean {
+  if (token === null || authorization?.stage !== "completed" || !authorization.mine) return false;
+  return now - Date.parse(token.storedAt) < justNowMs;
 }
 
 /**

@@ -8,7 +8,7 @@ import { announce } from "./announcer.ts";
 import { refresh, status } from "./board-model.ts";
 import { now } from "./clock.ts";
 import { cleanCode, codeInClipboard, isExactCode, isPlausibleCode } from "./code-model.ts";
-import { openAuthorization } from "./connection-model.ts";
+import { openAuthorization, wasJustRenewed } from "./connection-model.ts";
 import { focus } from "./focus-model.ts";
 import { focusSoon } from "./focus-soon.ts";
 import { openingTab, storedSentence } from "./wording.ts";
@@ -160,12 +160,17 @@ async function finish(answer: Promise<unknown>): Promise<void> {
   }
 }
 
-/** After a reload in the middle, opens what this browser had begun: once, at the first status. */
+/**
+ * After a reload in the middle, opens what this browser had begun; after the callback page, shows what it finished. Once, at
+ * the first status.
+ */
 export function resumeRenewal(): void {
   const stop = status.subscribe((known) => {
     if (known === null) return;
     const begun = known.connections.find((connection) => openAuthorization(connection, Date.parse(known.now))?.mine);
+    const done = known.connections.find((connection) => wasJustRenewed(connection, Date.parse(known.now)));
     if (begun !== undefined) openRenewal(begun.id);
+    else if (done !== undefined) celebrate(done);
     // Not in this very call: `stop` is only there once it returned.
     queueMicrotask(() => stop());
   });
@@ -177,21 +182,28 @@ export function watchRenewal(): () => void {
   return effect(() => {
     const connection = renewing.value;
     if (!connection?.authorization) return;
-    const { id } = connection;
     const { stage, startedAt } = connection.authorization;
     if (stage !== "completed" && stage !== "failed") open = startedAt;
     // The one before this may still be listed as completed while a new one begins.
     if (stage !== "completed" || open !== startedAt) return;
     closeRenewal();
+    celebrate(connection);
+  });
+}
+
+function celebrate(connection: ConnectionView): void {
+  const { id, label } = connection;
+  batch(() => {
+    focus(id);
     celebrated.value = id;
     renewedId.value = id;
-    // After the plain change of state, which is announced in this same turn and would talk over it.
-    queueMicrotask(() => announce(`${connection.label}: ${storedSentence(connection)}`));
-    focusSoon("focused");
-    setTimeout(() => {
-      if (celebrated.value === id) celebrated.value = null;
-    }, celebrationMs);
   });
+  // After the plain change of state, which is announced in this same turn and would talk over it.
+  queueMicrotask(() => announce(`${label}: ${storedSentence(connection)}`));
+  focusSoon("focused");
+  setTimeout(() => {
+    if (celebrated.value === id) celebrated.value = null;
+  }, celebrationMs);
 }
 
 function openTab(): Window | null {

@@ -56,8 +56,8 @@ describe("what a person brings back from Schwab", () => {
   });
 
   it("says that the login was declined, and in which word", () => {
-    expect(readAnswer("schwab", declined("access_denied"))).toEqual({ denied: "access_denied" });
-    expect(readAnswer("schwab", declined("%3Cscript%3E"))).toEqual({ denied: "unknown" });
+    expect(readAnswer("schwab", declined("access_denied"))).toMatchObject({ denied: "access_denied" });
+    expect(readAnswer("schwab", declined("%3Cscript%3E"))).toMatchObject({ denied: "unknown" });
   });
 
   it.each([

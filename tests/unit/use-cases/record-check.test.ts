@@ -98,14 +98,14 @@ describe("recordCheckFailure", () => {
       // oxlint-disable-next-line no-await-in-loop -- one failure after the other
       await recordCheckFailure(bench.deps, prod, 1, "accounts-list", failed("maintenance", 503).failure);
     expect(await noticeKinds(bench)).toEqual(["keepalive-failing"]);
-    await recordCheckSuccess(bench.deps, prod, 1, "accounts-list", false);
+    await recordCheckSuccess(bench.deps, prod, 1, "accounts-list", "checked");
     expect((await noticeKinds(bench)).toSorted()).toEqual(["keepalive-failing", "keepalive-recovered"]);
     expect(await eventTypes(bench)).toEqual(["keepalive.failing", "keepalive.recovered"]);
   });
 
   it("says nothing of a recovery nobody was warned of", async () => {
     const bench = await fail("2026-03-10T15:00:00Z", 2);
-    await recordCheckSuccess(bench.deps, prod, 1, "accounts-list", false);
+    await recordCheckSuccess(bench.deps, prod, 1, "accounts-list", "checked");
     expect(await noticeKinds(bench)).toEqual([]);
     expect(await bench.connection()).toMatchObject({ consecutiveFailures: 0, lastFailure: null });
   });

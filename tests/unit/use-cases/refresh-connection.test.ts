@@ -3,15 +3,18 @@ import { describe, expect, it } from "vitest";
 import { failed } from "../../../server/domain/broker-answer.ts";
 import { newConnection, tokenFacts } from "../../../server/domain/connection.ts";
 import { expiresAt } from "../../../server/domain/provider-policy.ts";
+import type { TokenStore } from "../../../server/ports.ts";
 import type { Dependencies } from "../../../server/use-cases/dependencies.ts";
 import { handOutToken } from "../../../server/use-cases/hand-out-token.ts";
 import { keepAliveConnection } from "../../../server/use-cases/keep-alive-connection.ts";
+import { rollBackToken } from "../../../server/use-cases/roll-back-token.ts";
 import { runTick } from "../../../server/use-cases/run-tick.ts";
-import { at } from "../../support/builders.ts";
+import { settleCandidate } from "../../../server/use-cases/settle-candidate.ts";
+import { aPending, at } from "../../support/builders.ts";
 import { inMemoryStores } from "../../support/fakes.ts";
 import { Crash, doomed } from "./crashing.ts";
 import { aRotatingSchwab, schwabIdentity } from "./rotating-schwab.ts";
-import { aWorkbench } from "./workbench.ts";
+import { aWorkbench, noticeKinds } from "./workbench.ts";
 
 const id = schwabIdentity.id;
 /** Tuesday 10 March 2026, 09:00 in New York; the market opens at 09:30. */
@@ -32,7 +35,9 @@ async function aLogin(options: { rotates?: boolean } = {}) {
     },
   });
   const token = async () => (await bench.connection(id)).token;
-  return { bench, broker, deps, token };
+  const { renewal } = broker.provider;
+  if (renewal.kind !== "refresh") throw new Error("Schwab refreshes.");
+  return { bench, broker, deps, token, tokenSet, refresh: renewal.refresh };
 }
 
 describe("an access token that lapses", () => {
@@ -98,6 +103,102 @@ describe("a refresh", () => {
   });
 });
 
+describe("a refresh in a bad moment", () => {
+  it("whose store is away for a moment loses nothing, also where each refresh ends the token before", async () => {
+    const { bench, deps } = await aLogin({ rotates: true });
+    let away = 2;
+    const put: TokenStore["put"] = async (...given) => {
+      if (away > 0) {
+        away -= 1;
+        throw new Error("The store is away.");
+      }
+      return deps.tokens.put(...given);
+    };
+    bench.now = nine.add({ minutes: 26 });
+    const shaky = { ...deps, tokens: { ...deps.tokens, put } };
+    expect(await keepAliveConnection(shaky, id, { force: false })).toBe("refreshed");
+    expect((await bench.connection(id)).ended).toBeNull();
+  });
+
+  it("that a later login overtook changes nothing of it", async () => {
+    const { bench, broker, deps, token } = await aLogin({ rotates: false });
+    bench.now = nine.add({ minutes: 26 });
+    const put: TokenStore["put"] = async (...given) => {
+      const version = await deps.tokens.put(...given);
+      // Stalled past its lease: meanwhile another process stores a login made later.
+      const later = broker.login();
+      const newer = await deps.tokens.put(id, later);
+      const connection = await bench.connection(id);
+      await deps.records.commit({
+        connection: { ...connection, token: tokenFacts(newer, later, bench.now, bench.now) },
+      });
+      return version;
+    };
+    await keepAliveConnection({ ...deps, tokens: { ...deps.tokens, put } }, id, { force: false });
+    expect(await token()).toMatchObject({ version: 3, issuedAt: bench.now });
+  });
+
+  it("left behind long ago by a process that died is gone on with by its refresh token", async () => {
+    const { bench, deps, token, tokenSet, refresh } = await aLogin({ rotates: true });
+    bench.now = nine.add({ minutes: 26 });
+    const issued = await refresh(tokenSet);
+    if (issued.ok) await deps.tokens.put(id, { ...tokenSet, ...issued.value });
+    bench.now = nine.add({ minutes: 70 });
+    expect(await keepAliveConnection(deps, id, { force: false })).toBe("refreshed");
+    expect(await token()).toMatchObject({ version: 3 });
+  });
+
+  it("while the account list is away warns once, and not with every refresh", async () => {
+    const { bench, broker, deps } = await aLogin();
+    broker.apiIs(failed("maintenance", 503));
+    for (let minute = 25; minute < 300; minute += 1) {
+      bench.now = nine.add({ minutes: minute });
+      // oxlint-disable-next-line no-await-in-loop -- minute after minute
+      await keepAliveConnection(deps, id, { force: false });
+    }
+    expect(await noticeKinds(bench)).toEqual(["keepalive-failing"]);
+  });
+
+  it("whose proof failed is proven anew for the next program that asks", async () => {
+    const { bench, broker, deps } = await aLogin();
+    bench.now = nine.add({ minutes: 26 });
+    broker.apiIs(failed("maintenance", 503));
+    expect(await keepAliveConnection(deps, id, { force: false })).toBe("failed");
+    broker.apiIs(null);
+    bench.now = bench.now.add({ minutes: 3 });
+    expect(await handOutToken(deps, id, 60)).toMatchObject({ outcome: "handed-out" });
+  });
+
+  it("is not made while a newer login is being proven: its refusal would only say that there is one", async () => {
+    const { bench, broker, deps } = await aLogin();
+    const candidate = { ...broker.login(), verifiedAt: null };
+    await deps.records.commit({ pending: aPending({ connectionId: id, stage: "verifying", candidate }) });
+    bench.now = nine.add({ minutes: 26 });
+    expect(await keepAliveConnection(deps, id, { force: false })).toBe("busy");
+    expect((await bench.connection(id)).ended).toBeNull();
+  });
+});
+
+describe("a login whose first access token lapsed before the broker answered the proof", () => {
+  it("is refreshed and stored, not thrown away", async () => {
+    const { bench, broker, deps } = await aLogin();
+    const candidate = { ...broker.login(), verifiedAt: null };
+    bench.now = nine.add({ minutes: 35 });
+    const pending = aPending({ connectionId: id, stage: "verifying", candidate });
+    const settled = await settleCandidate(deps, broker.provider, pending, candidate);
+    expect(settled).toMatchObject({ outcome: "confirm-accounts" });
+  });
+});
+
+describe("going back to the version before", () => {
+  it("is refused where that is the same login before its refresh", async () => {
+    const { bench, deps } = await aLogin({ rotates: true });
+    bench.now = nine.add({ minutes: 26 });
+    await keepAliveConnection(deps, id, { force: false });
+    expect(await rollBackToken(deps, id)).toMatchObject({ code: "no-previous-version" });
+  });
+});
+
 describe("fifty programs that ask for the token at once", () => {
   it("all get the same fresh one, for one refresh", async () => {
     const { bench, broker, deps } = await aLogin();
@@ -108,6 +209,16 @@ describe("fifty programs that ask for the token at once", () => {
     expect(
       new Set(given.map((each) => (each.outcome === "refused" ? each.code : each.tokenSet.accessToken.reveal()))),
     ).toEqual(new Set(["access-2"]));
+  });
+
+  it("for more than half its life bring no new one each time", async () => {
+    const { bench, broker, deps } = await aLogin();
+    for (let minute = 0; minute < 60; minute += 1) {
+      bench.now = nine.add({ minutes: minute });
+      // oxlint-disable-next-line no-await-in-loop -- minute after minute
+      await handOutToken(deps, id, 1750);
+    }
+    expect(broker.refreshes()).toBeLessThanOrEqual(4);
   });
 
   it("get what is good for as long as they ask, or are told that it can't be", async () => {

@@ -18,6 +18,8 @@ export interface RotatingSchwab {
   mostAtOnce(): number;
   /** What the next refreshes meet; "lost" is done and never answered. */
   readonly next: (BrokerAnswer<IssuedTokens> | "lost")[];
+  /** What the account list answers from now on; null: the truth. */
+  apiIs(answer: Extract<BrokerAnswer<never>, { ok: false }> | null): void;
   /** The broker ends the access tokens it gave, or the whole login. */
   lapse(): void;
   end(): void;
@@ -31,6 +33,7 @@ export function aRotatingSchwab(now: () => Temporal.Instant, rotates = true): Ro
   let refreshes = 0;
   let underWay = 0;
   let mostAtOnce = 0;
+  let api: Parameters<RotatingSchwab["apiIs"]>[0] = null;
   const access = new Map<string, Temporal.Instant>();
   const next: RotatingSchwab["next"] = [];
 
@@ -70,6 +73,7 @@ export function aRotatingSchwab(now: () => Temporal.Instant, rotates = true): Ro
       beginAuthorization: unused,
       exchange: unused,
       async listAccounts({ accessToken }) {
+        if (api !== null) return api;
         const until = access.get(accessToken.reveal());
         return until === undefined || Temporal.Instant.compare(now(), until) >= 0 || isOver()
           ? failed("token-rejected", 401)
@@ -90,6 +94,9 @@ export function aRotatingSchwab(now: () => Temporal.Instant, rotates = true): Ro
     refreshes: () => refreshes,
     mostAtOnce: () => mostAtOnce,
     next,
+    apiIs(answer) {
+      api = answer;
+    },
     lapse: () => access.clear(),
     end() {
       loginAt = null;

@@ -9,6 +9,7 @@ import {
   openAuthorization,
   stepOf,
   toneOf,
+  wasJustRenewed,
 } from "../../../web/src/connection-model.ts";
 import { aConnection, scenarios } from "../../support/web-scenarios.ts";
 
@@ -48,6 +49,9 @@ const authorization = (change: Partial<AuthorizationView> = {}): AuthorizationVi
   end: null,
   ...change,
 });
+
+const done = (change: Partial<AuthorizationView> = {}): ConnectionView =>
+  aConnection({ authorization: authorization({ stage: "completed", ...change }) });
 
 const order = (...connections: ConnectionView[]): string[] =>
   byUrgency(connections, market, morning).map(({ id }) => id);
@@ -184,6 +188,21 @@ describe("openAuthorization", () => {
   it("keeps a token that is being verified, however long that takes", () => {
     const connection = expired({ authorization: authorization({ stage: "verifying" }) });
     expect(openAuthorization(connection, noon)?.stage).toBe("verifying");
+  });
+});
+
+describe("wasJustRenewed", () => {
+  const { token } = aConnection();
+  const storedAt = Date.parse(token?.storedAt ?? "");
+
+  it("holds for half a minute after this person's login was stored", () => {
+    expect(wasJustRenewed(done(), storedAt + 29_000)).toBe(true);
+    expect(wasJustRenewed(done(), storedAt + 30_000)).toBe(false);
+  });
+
+  it("does not hold for somebody else's, an unfinished one, or none", () => {
+    const others = [done({ mine: false }), done({ stage: "failed" }), aConnection({ authorization: null })];
+    expect(others.map((connection) => wasJustRenewed(connection, storedAt))).toEqual([false, false, false]);
   });
 });
 
