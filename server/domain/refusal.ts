@@ -90,7 +90,7 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
     case "too-many-attempts":
       return "Twenty renewals were started within the hour. Wait a few minutes; this protects your login from being locked.";
     case "account-mismatch":
-      return `The login opened other accounts than the pinned ones, so the new token was discarded. ${untouched} ${inDoubt}`;
+      return `The login opened other accounts than the pinned ones, so the new token was discarded. ${untouched} ${inDoubt} Accounts that are new at the broker: \`prebell unpin\`, then renew.`;
     case "no-accounts":
       return `${broker} lists no open account for this login, so there is nothing to verify it by. Nothing was stored.`;
     case "candidate-rejected":

@@ -69,9 +69,12 @@ function queryOf(text: string): URLSearchParams | null {
   return new URLSearchParams(/^[a-z_]+=/.test(address) ? address : `code=${address}`);
 }
 
-/** The code by itself, copied out of the address ("…%40") or decoded already ("…@"). */
+/** The code by itself, copied out of the address ("…%40") or decoded already ("…@"); words with spaces are none. */
 function schwabCode(text: string): ReadVerifier | null {
-  const bare = text.replace(/\s/g, "").replace(/^code=/, "");
+  const bare = text
+    .trim()
+    .replace(/\s*\n\s*/g, "")
+    .replace(/^code=/, "");
   if (/[?#&]|:\/\//.test(bare)) return null;
   const code = decodedOnce(bare);
   return code !== null && isCode(code) ? { verifier: code, requestToken: null } : null;

@@ -3,7 +3,7 @@
 /** From the broker's "accepted" to the code's end, as every user of it reports. */
 const codeLivesMs = 30_000;
 
-/** Enough of an answer to be worth sending; whether it is one, the server decides. */
+/** Looks like enough of an answer to make sending it the main button; whether it is one, the server decides. */
 export function isPlausibleAnswer(text: string): boolean {
   return text.trim().length >= 8;
 }

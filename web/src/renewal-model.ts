@@ -2,7 +2,7 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import type { ConnectionView } from "../../server/http/contract.ts";
 import { isUnderWay, perform, trouble } from "./action-model.ts";
-import { isCodeAddress, isPlausibleAnswer } from "./address-model.ts";
+import { isCodeAddress } from "./address-model.ts";
 import { api } from "./api.ts";
 import { announce } from "./announcer.ts";
 import { refresh, status } from "./board-model.ts";
@@ -103,7 +103,7 @@ export function enterAddress(text: string, pasted: boolean): void {
 export async function submitAddress(): Promise<void> {
   const id = renewingId.value;
   const verifier = code.value.trim();
-  if (id === null || !isPlausibleAnswer(verifier)) return;
+  if (id === null || verifier === "") return;
   await perform("complete", () => finish(api.complete(id, { verifier })), "renewal");
   // Good for one try; and the next paste should not be put behind it.
   code.value = "";

@@ -34,6 +34,7 @@ describe("what a person brings back from Schwab", () => {
     ["decoded already", code],
     ["with its name", `code=${encoded}`],
     ["with spaces around it", ` ${code}\n`],
+    ["broken over two lines", `${code.slice(0, 20)} \n ${code.slice(20)}`],
   ])("is read from the code alone %s", (_what, text) => {
     expect(readAnswer("schwab", { verifier: text })).toEqual(unbound);
   });
@@ -71,6 +72,7 @@ describe("what a person brings back from Schwab", () => {
     ["a code cut off within its last character", encoded.slice(0, -1)],
     ["a code that holds a space", `https://127.0.0.1/?code=C0.aaaa+aaaa%40&state=${state}`],
     ["a code that holds a line break", `https://127.0.0.1/?code=C0.aaaa%0Aaaaa%40&state=${state}`],
+    ["words that were in the clipboard", "what happened to be in the clipboard"],
     ["far too much", "a".repeat(2001)],
   ])("is not %s", (_what, text) => {
     expect(readAnswer("schwab", { verifier: text })).toBeNull();
