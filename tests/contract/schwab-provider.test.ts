@@ -59,8 +59,12 @@ describe("Schwab's own ways", () => {
 
   it("say when the person cancelled", async () => {
     driven = await driveSchwab();
-    const address = await driven.control.schwab.accept((await begin()).authorizeUrl, { decision: "cancel" });
-    expect(readAnswer("schwab", { callbackUrl: address })).toEqual({ denied: "access_denied" });
+    const { authorizeUrl, requestToken } = await begin();
+    const address = await driven.control.schwab.accept(authorizeUrl, { decision: "cancel" });
+    expect(readAnswer("schwab", { callbackUrl: address })).toEqual({
+      denied: "access_denied",
+      requestToken: requestToken.reveal(),
+    });
   });
 
   it("give nothing for a code after thirty seconds", async () => {

@@ -95,6 +95,15 @@ describe("a login", () => {
     expect((await connection()).status.word).toBe("active");
   });
 
+  it("is not ended by somebody's address that says it was cancelled", async () => {
+    const { authorizeUrl } = await begin();
+    const forged = new URL(await program.control.schwab.accept(authorizeUrl));
+    const { href } = forged;
+    forged.search = "?error=access_denied&state=somebody-elses";
+    expect((await finish({ callbackUrl: forged.href })).code).toBe("authorization-denied");
+    await good<CompletionReply>(finish({ callbackUrl: href }));
+  });
+
   it("is finished by the bare code too, by whoever began it and by nobody else", async () => {
     const { authorizeUrl } = await begin();
     const code = new URL(await program.control.schwab.accept(authorizeUrl)).searchParams.get("code") ?? "";
@@ -106,12 +115,15 @@ describe("a login", () => {
   });
 
   it("that opens somebody else's accounts stores nothing, and alarms", async () => {
-    const before = (await connection()).token?.version;
+    const before = await connection();
     const { authorizeUrl } = await begin();
     const callbackUrl = await program.control.schwab.accept(authorizeUrl, { as: "somebody else" });
     expect((await finish({ callbackUrl })).code).toBe("account-mismatch");
-    const { token } = await connection();
-    expect(token?.version).toBe(before);
+    // The earlier login is asked at once whether it still lives, by a refresh: what is stored comes of it and of no other.
+    const after = await connection();
+    expect(after.status.word).toBe("active");
+    expect(after.token).toMatchObject({ issuedAt: before.token?.issuedAt, expiresAt: before.token?.expiresAt });
+    expect(after.accounts).toEqual(before.accounts);
     expect((await client.messages()).map(({ kind }) => kind)).toContain("account-mismatch");
     expect(await logIn()).toMatchObject({ outcome: "stored" });
   });
