@@ -51,6 +51,8 @@ async function take(by: Browser): Promise<void> {
   await page.getByRole("button", { name: "Sign in on this device" }).click();
   await page.getByRole("button", { name: /^Renew/ }).waitFor();
   for (const connection of ["etrade-prod", "etrade-sandbox"]) await renew(page, connection);
+  await control.setTo(Temporal.Instant.from("2027-06-08T22:00:00Z"));
+  await renew(page, "schwab-prod");
   await control.setTo(Temporal.Instant.from("2027-06-09T12:34:00Z")); // Wednesday 08:34 in New York
   await shoot(page, "phone-due.png", "Renewal due|Expired");
 
@@ -77,8 +79,10 @@ async function take(by: Browser): Promise<void> {
 async function renew(page: Page, connection: string): Promise<void> {
   const path = `/api/connections/${connection}/authorizations`;
   const { authorizeUrl } = await post<{ authorizeUrl: string }>(page, path, {});
-  const verifier = await control.accept(authorizeUrl);
-  const { outcome } = await post<{ outcome: string }>(page, `${path}/complete`, { verifier });
+  const answer = connection.startsWith("schwab")
+    ? { callbackUrl: await control.schwab.accept(authorizeUrl) }
+    : { verifier: await control.accept(authorizeUrl) };
+  const { outcome } = await post<{ outcome: string }>(page, `${path}/complete`, answer);
   if (outcome === "confirm-accounts") await post(page, `${path}/confirm-accounts`, { accept: true });
 }
 
@@ -106,6 +110,7 @@ async function shoot(page: Page, name: string, state: string): Promise<void> {
     async () => {
       await page.reload();
       await page.locator(".hero .word").waitFor();
+      if (await page.getByText("The clockwork has not run").isVisible()) return false;
       return new RegExp(state).test((await page.locator(".hero .word").textContent()) ?? "");
     },
     30,
