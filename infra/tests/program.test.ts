@@ -27,7 +27,7 @@ const googlesOwn = ["METADATA_SERVER_DETECTION"];
 
 describe("what the services are given", () => {
   it("is read by the program, every variable of it", async () => {
-    const variables = /export const variables = \{(.*?)^\}/ms.exec(read("server/config.ts"))?.[1] ?? "";
+    const variables = /export const variables = \{(.*?)^\}/ms.exec(read("server/config-variables.ts"))?.[1] ?? "";
     const known = [...variables.matchAll(/^ {2}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name);
     expect(known).toContain("STORAGE");
     const { resources } = await runProgram(everything);

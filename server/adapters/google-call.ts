@@ -23,9 +23,30 @@ const codes = [
 
 export type GoogleCode = (typeof codes)[number];
 
-/** The number that gRPC and the clients' retry settings use. */
-export function numberOf(code: GoogleCode): number {
-  return codes.indexOf(code);
+const passing: readonly GoogleCode[] = [
+  "UNAVAILABLE",
+  "DEADLINE_EXCEEDED",
+  "RESOURCE_EXHAUSTED",
+  "INTERNAL",
+  "ABORTED",
+  "CANCELLED",
+  "UNKNOWN",
+];
+
+/** The clients' retry settings for a call that does no harm twice: `tryMs` for each try, `forMs` for all of them. */
+export function repeatedFor(tryMs: number, forMs: number) {
+  return {
+    retryCodes: passing.map((code) => codes.indexOf(code)),
+    backoffSettings: {
+      initialRetryDelayMillis: 200,
+      retryDelayMultiplier: 2,
+      maxRetryDelayMillis: 1_000,
+      initialRpcTimeoutMillis: tryMs,
+      rpcTimeoutMultiplier: 1,
+      maxRpcTimeoutMillis: tryMs,
+      totalTimeoutMillis: forMs,
+    },
+  };
 }
 
 /** Says what was called, on what, and the status; nothing of the request or the answer. */

@@ -3,7 +3,7 @@
 import type { PubSub, Topic } from "@google-cloud/pubsub";
 import { toCloudEvent, type TokenEvent } from "../domain/token-event.ts";
 import { DeliveryError, type Publisher } from "../ports.ts";
-import { credentialsRemedy, type GoogleCode, googleCall, GoogleCallError, numberOf } from "./google-call.ts";
+import { credentialsRemedy, type GoogleCode, googleCall, GoogleCallError, repeatedFor } from "./google-call.ts";
 
 export interface PubsubSettings {
   readonly project: string;
@@ -21,30 +21,7 @@ const totalMs = 6_000;
 const publishOptions = {
   messageOrdering: true,
   batching: { maxMessages: 1 },
-  gaxOpts: {
-    retry: {
-      retryCodes: (
-        [
-          "UNAVAILABLE",
-          "DEADLINE_EXCEEDED",
-          "RESOURCE_EXHAUSTED",
-          "INTERNAL",
-          "ABORTED",
-          "CANCELLED",
-          "UNKNOWN",
-        ] as const
-      ).map(numberOf),
-      backoffSettings: {
-        initialRetryDelayMillis: 200,
-        retryDelayMultiplier: 2,
-        maxRetryDelayMillis: 1_000,
-        initialRpcTimeoutMillis: tryMs,
-        rpcTimeoutMultiplier: 1,
-        maxRpcTimeoutMillis: tryMs,
-        totalTimeoutMillis: retryForMs,
-      },
-    },
-  },
+  gaxOpts: { retry: repeatedFor(tryMs, retryForMs) },
 };
 
 interface Connected {

@@ -3,7 +3,14 @@
 // (https://cloud.google.com/secret-manager/docs/reference/consistency).
 import type { SecretManagerServiceClient } from "@google-cloud/secret-manager";
 import { crc32c } from "./crc32c.ts";
-import { credentialsRemedy, type GoogleCode, GoogleCallError, googleCall, isRefusal, numberOf } from "./google-call.ts";
+import {
+  credentialsRemedy,
+  type GoogleCode,
+  GoogleCallError,
+  googleCall,
+  isRefusal,
+  repeatedFor,
+} from "./google-call.ts";
 
 export interface SecretManagerSettings {
   readonly project: string;
@@ -42,22 +49,7 @@ const destroyDelaySeconds = 86_400;
 
 const once = { timeout: tryMs, retry: null };
 /** Reading may be repeated whatever happened. */
-const repeated = {
-  retry: {
-    retryCodes: (
-      ["UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "INTERNAL", "ABORTED", "UNKNOWN"] as const
-    ).map(numberOf),
-    backoffSettings: {
-      initialRetryDelayMillis: 200,
-      retryDelayMultiplier: 2,
-      maxRetryDelayMillis: 1_000,
-      initialRpcTimeoutMillis: tryMs,
-      rpcTimeoutMultiplier: 1,
-      maxRpcTimeoutMillis: tryMs,
-      totalTimeoutMillis: totalMs - 500,
-    },
-  },
-};
+const repeated = { retry: repeatedFor(tryMs, totalMs - 500) };
 
 const roles = {
   add: "roles/secretmanager.secretVersionAdder",

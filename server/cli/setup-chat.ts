@@ -1,6 +1,6 @@
 // The bot and the chat it talks to, tried while they are asked for: a wrong token or number shows itself here, not at 08:30.
 import { connectBot, type TelegramBot } from "../cloud-setup.ts";
-import { variables } from "../config.ts";
+import { variables } from "../config-variables.ts";
 import { Secret } from "../domain/secret.ts";
 import { DeliveryError } from "../ports.ts";
 import { complain } from "./commands.ts";

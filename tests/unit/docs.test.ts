@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { variables } from "../../server/config.ts";
+import { variables } from "../../server/config-variables.ts";
 
 const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 const section = /^## Configuration\n(.*?)^## /ms.exec(readme)?.[1] ?? "";
