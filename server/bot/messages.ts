@@ -36,7 +36,7 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
           `🚨 ${name(notice.connection)}: a login opened OTHER accounts.`,
           `Offered: ${notice.offered.join(", ")}. Pinned: ${notice.pinned.join(", ")}.`,
           `Nothing was stored; what was there before stays. The new token was ${notice.revoked ? "revoked" : "thrown away; the broker did not confirm its revocation"}.`,
-          "Did you open or close an account? Then run: npm run prebell -- unpin, and renew.",
+          `Did you open or close an account? Then run: npm run prebell -- unpin ${notice.connection}, and renew.`,
           "If this was not you, sign every device out and check who can reach Prebell.",
         ].join("\n"),
         open,

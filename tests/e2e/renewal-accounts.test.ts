@@ -117,7 +117,7 @@ describe("a login to other accounts than the pinned ones", () => {
       "🚨 E*TRADE production: a login opened OTHER accounts.",
       "Offered: ••4463 Brokerage. Pinned: ••5145 Brokerage, ••2718 Brokerage, ••1828 Roth IRA.",
       "Nothing was stored; what was there before stays. The new token was revoked.",
-      "Did you open or close an account? Then run: npm run prebell -- unpin, and renew.",
+      "Did you open or close an account? Then run: npm run prebell -- unpin etrade-prod, and renew.",
       "If this was not you, sign every device out and check who can reach Prebell.",
     ]);
   });

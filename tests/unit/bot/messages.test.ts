@@ -176,7 +176,7 @@ describe("every other notice", () => {
         revoked: true,
       },
       {
-        text: "🚨 E*TRADE production: a login opened OTHER accounts.\nOffered: ••4463 Brokerage. Pinned: ••5145 Brokerage, ••2718 IRA.\nNothing was stored; what was there before stays. The new token was revoked.\nDid you open or close an account? Then run: npm run prebell -- unpin, and renew.\nIf this was not you, sign every device out and check who can reach Prebell.",
+        text: "🚨 E*TRADE production: a login opened OTHER accounts.\nOffered: ••4463 Brokerage. Pinned: ••5145 Brokerage, ••2718 IRA.\nNothing was stored; what was there before stays. The new token was revoked.\nDid you open or close an account? Then run: npm run prebell -- unpin etrade-prod, and renew.\nIf this was not you, sign every device out and check who can reach Prebell.",
         action: open,
         silent: false,
       },
@@ -184,7 +184,7 @@ describe("every other notice", () => {
     [
       { kind: "account-mismatch", connection, offered: ["••4463"], pinned: ["••5145"], revoked: false },
       {
-        text: "🚨 E*TRADE production: a login opened OTHER accounts.\nOffered: ••4463. Pinned: ••5145.\nNothing was stored; what was there before stays. The new token was thrown away; the broker did not confirm its revocation.\nDid you open or close an account? Then run: npm run prebell -- unpin, and renew.\nIf this was not you, sign every device out and check who can reach Prebell.",
+        text: "🚨 E*TRADE production: a login opened OTHER accounts.\nOffered: ••4463. Pinned: ••5145.\nNothing was stored; what was there before stays. The new token was thrown away; the broker did not confirm its revocation.\nDid you open or close an account? Then run: npm run prebell -- unpin etrade-prod, and renew.\nIf this was not you, sign every device out and check who can reach Prebell.",
         action: open,
         silent: false,
       },
