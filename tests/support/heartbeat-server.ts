@@ -1,7 +1,7 @@
 // A healthchecks.io on this machine, as its pinging API is documented and stricter: what it would ignore, it notes as a fault.
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { clearAfterwards } from "./program-leftovers.ts";
+import { listen } from "./listen.ts";
 
 export interface Ping {
   /** "start", "fail" or an exit status. */
@@ -64,16 +64,8 @@ export async function startHeartbeatServer(query = ""): Promise<HeartbeatServer>
   }
 
   const server = createServer(receive);
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", listening.resolve);
-  await listening.promise;
-  clearAfterwards(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The watchdog listens on no port.");
-  const url = `http://127.0.0.1:${address.port}/${check}${query}`;
+  const port = await listen(server);
+  const url = `http://127.0.0.1:${port}/${check}${query}`;
   return {
     url,
     env: { HEARTBEAT_URL: url },

@@ -1,6 +1,6 @@
 // The metadata server that machines on Google Cloud ask for credentials; GCE_METADATA_HOST leads to it.
 import { createServer } from "node:http";
-import { clearAfterwards } from "./program-leftovers.ts";
+import { listen } from "./listen.ts";
 
 export interface MetadataServer {
   /** `127.0.0.1:port`: what GCE_METADATA_HOST is set to. */
@@ -48,17 +48,9 @@ export async function startMetadataServer(
     const text = answer();
     response.setHeader("content-type", text.startsWith("{") ? "application/json" : "application/text").end(text);
   });
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", listening.resolve);
-  await listening.promise;
-  clearAfterwards(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The metadata server listens on no port.");
+  const port = await listen(server);
   return {
-    host: `127.0.0.1:${address.port}`,
+    host: `127.0.0.1:${port}`,
     bearer,
     asked,
     failNext(count) {

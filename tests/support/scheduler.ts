@@ -3,7 +3,7 @@
 import { createHmac, createSign, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import { type Answer, answerOf } from "./program-client.ts";
-import { clearAfterwards } from "./program-leftovers.ts";
+import { listen } from "./listen.ts";
 
 export type Job = "morning-alert" | "tick";
 
@@ -90,16 +90,8 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Sched
     if (request.method === "GET" && request.url === "/oauth2/v3/certs") return answerKeys(response);
     response.writeHead(404).end();
   });
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", listening.resolve);
-  await listening.promise;
-  clearAfterwards(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The scheduler publishes its keys on no port.");
-  const jwksUrl = `http://127.0.0.1:${address.port}/oauth2/v3/certs`;
+  const port = await listen(server);
+  const jwksUrl = `http://127.0.0.1:${port}/oauth2/v3/certs`;
 
   function token(overrides: TokenOverrides = {}): string {
     const { algorithm = "RS256", claims = {}, strangeKey = false } = overrides;

@@ -1,7 +1,7 @@
 // A Bot API on this machine, as strict as Telegram's and stricter: what it does not know, it refuses.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text as bodyOf } from "node:stream/consumers";
-import { clearAfterwards } from "./program-leftovers.ts";
+import { listen } from "./listen.ts";
 import { type Call, faultOf } from "./telegram-rules.ts";
 import { type BotSettings, botSettings } from "./telegram-settings.ts";
 
@@ -86,17 +86,9 @@ export async function startTelegramServer(token = botToken): Promise<TelegramSer
   }
 
   const server = createServer((request, response) => void answer(request, response));
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", listening.resolve);
-  await listening.promise;
-  clearAfterwards(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The Bot API listens on no port.");
+  const port = await listen(server);
   return {
-    env: { TELEGRAM_BOT_TOKEN: token, TELEGRAM_CHAT_ID: chatId, TELEGRAM_API_ROOT: `http://127.0.0.1:${address.port}` },
+    env: { TELEGRAM_BOT_TOKEN: token, TELEGRAM_CHAT_ID: chatId, TELEGRAM_API_ROOT: `http://127.0.0.1:${port}` },
     messages,
     received,
     faults,

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
-import { clearAfterwards } from "./program-leftovers.ts";
+import { listen } from "./listen.ts";
 
 export interface Delivery {
   readonly id: string;
@@ -67,17 +67,9 @@ export async function startWebhookReceiver(headers: Readonly<Record<string, stri
   }
 
   const server = createServer((request, response) => void receive(request, response));
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", listening.resolve);
-  await listening.promise;
-  clearAfterwards(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The webhook receiver listens on no port.");
+  const port = await listen(server);
   return {
-    env: { EVENT_WEBHOOK_URL: `http://127.0.0.1:${address.port}/hook`, EVENT_WEBHOOK_SECRET: secret },
+    env: { EVENT_WEBHOOK_URL: `http://127.0.0.1:${port}/hook`, EVENT_WEBHOOK_SECRET: secret },
     deliveries,
     answerNext(...answers) {
       next.splice(0, next.length, ...answers);
