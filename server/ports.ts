@@ -194,19 +194,46 @@ export interface SessionStore {
   removeSession(digest: string): Promise<void>;
 }
 
-/** What the person reads: plain text, and the page to open. */
+export type ChannelKind = "telegram" | "panel" | "email" | "web-push" | "ntfy" | "slack" | "discord";
+
+/** A part of a text that is shown in its own way; offset and length in UTF-16 code units. */
+export type TextEntity =
+  | { readonly kind: "bold" | "code"; readonly offset: number; readonly length: number }
+  /** Shown as the time left until `at`, counting down by itself; the text there is for who can't show that. */
+  | { readonly kind: "countdown"; readonly offset: number; readonly length: number; readonly at: Temporal.Instant };
+
+/** What a tap in the chat sends back; channels without an ear leave it out. */
+export interface ChatButton {
+  readonly label: string;
+  /** 1 to 64 bytes. It carries no authority: whoever sends it is checked. */
+  readonly data: string;
+  readonly style?: "primary" | "success" | "danger";
+}
+
+/** What the person reads: plain text with its parts, the page to open, and the taps that answer it. */
 export interface ChatMessage {
   readonly text: string;
+  readonly entities?: readonly TextEntity[];
   /** The button's words and where it leads; null where there is nothing to do. */
   readonly action: { readonly label: string; readonly url: string } | null;
+  /** In rows. */
+  readonly buttons?: readonly (readonly ChatButton[])[];
   /** Delivered without a sound. */
   readonly silent: boolean;
 }
 
-/** Tells the person. Resolves once the channel took the message; rejects with `DeliveryError` otherwise. */
+/** Tells one person at one address. */
 export interface Notifier {
-  readonly channel: "telegram" | "panel";
-  send(message: ChatMessage): Promise<void>;
+  readonly channel: ChannelKind;
+  /**
+   * Resolves once the channel took the message, with the channel's own name for it where it can be changed later, else null;
+   * rejects with `DeliveryError`.
+   */
+  send(message: ChatMessage): Promise<string | null>;
+  /** Changes a sent message where it stands, without a sound; as it already is counts as done. Absent where a channel can't. */
+  readonly edit?: (reference: string, message: ChatMessage) => Promise<void>;
+  /** Takes a sent message away; gone already counts as done. Absent where a channel can't. */
+  readonly remove?: (reference: string) => Promise<void>;
   /** One sentence on whether a message would arrive, without sending one; rejects with `DeliveryError` if it would not. */
   check(): Promise<string>;
 }
@@ -234,14 +261,22 @@ export interface TokenExport {
   remove(identity: { id: string; environment: Environment }): Promise<void>;
 }
 
-/** A channel refused or never answered. `retryAfterSeconds` is the channel's own wish; the message holds no secret. */
+/**
+ * A channel refused or never answered. `retryAfterSeconds` is the channel's own wish; the message holds no secret.
+ * `permanent`: trying again would not help (the person blocked the bot, the address is gone).
+ */
 export class DeliveryError extends Error {
   override name = "DeliveryError" as const;
   readonly retryAfterSeconds: number | null;
+  readonly permanent: boolean;
 
-  constructor(message: string, options: { cause?: unknown; retryAfterSeconds?: number | null } = {}) {
+  constructor(
+    message: string,
+    options: { cause?: unknown; retryAfterSeconds?: number | null; permanent?: boolean } = {},
+  ) {
     super(message, { cause: options.cause });
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.permanent = options.permanent ?? false;
   }
 }
 

@@ -7,6 +7,7 @@ export function panelNotifier(print: (text: string) => void): Notifier {
     channel: "panel",
     async send({ text, action }) {
       print(action === null ? text : `${text}\n${action.label}: ${action.url}`);
+      return null;
     },
     async check() {
       return "No chat is set up; messages appear on the page and in the terminal.";

@@ -18,7 +18,7 @@ export function telegramNotifier(settings: TelegramSettings): Notifier {
       // Telegram refuses buttons that lead to this machine ("Wrong HTTP URL"); there the link stands in the text.
       const button = action !== null && isPublic(action.url) ? action : null;
       const withLink = action !== null && button === null ? `${text}\n\n${action.label}: ${action.url}` : text;
-      await call(
+      const sent = await call(
         (api) =>
           api.sendMessage(settings.chatId, withLink, {
             disable_notification: silent,
@@ -30,6 +30,7 @@ export function telegramNotifier(settings: TelegramSettings): Notifier {
           }),
         onBadRequest,
       );
+      return String(sent.message_id);
     },
 
     async check() {

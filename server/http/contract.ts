@@ -8,6 +8,9 @@ export type StatusWord = "active" | "idle" | "needs-authorization" | "unknown" |
 export type CeremonyView = "verifier" | "redirect" | "paste-address";
 export type NextAction = "none" | "keep-alive" | "renew" | "finish-authorization" | "wait" | "fix-configuration";
 
+/** Where the person is told first. */
+export type ChatChannel = "telegram" | "panel" | "email" | "web-push" | "ntfy" | "slack" | "discord";
+
 /** `GET /status` */
 export interface StatusReply {
   /** Server time when the answer was made; countdowns run on it, not on the device's clock. */
@@ -18,7 +21,7 @@ export interface StatusReply {
   practice: { clockOffsetSeconds: number } | null;
   market: MarketView;
   connections: ConnectionView[];
-  chat: { channel: "telegram" | "panel"; waiting: number; lastError: string | null };
+  chat: { channel: ChatChannel; waiting: number; lastError: string | null };
   /** How the trading system is told; "stream": only if it listens at `/api/events`. */
   events: { channel: "webhook" | "pubsub" | "stream"; waiting: number; oldestWaitingAt: string | null };
   clockwork: ClockworkView;
@@ -184,7 +187,7 @@ export interface JournalReply {
 
 /** `GET /api/messages` */
 export interface MessagesReply {
-  channel: "telegram" | "panel";
+  channel: ChatChannel;
   messages: {
     id: number;
     at: string;

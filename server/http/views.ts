@@ -9,6 +9,7 @@ import type { ConnectionOverview, Overview } from "../use-cases/overview.ts";
 import type {
   AuthorizationView,
   CeremonyView,
+  ChatChannel,
   ConnectionView,
   KeepAliveView,
   MarketDayView,
@@ -19,7 +20,7 @@ import type {
 } from "./contract.ts";
 
 export interface ViewSettings {
-  readonly chat: "telegram" | "panel";
+  readonly chat: ChatChannel;
   readonly eventChannel: StatusReply["events"]["channel"];
   /** How far the practice brokers' clock was moved; null with real brokers. */
   readonly practiceOffsetSeconds: () => number | null;

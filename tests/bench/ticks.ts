@@ -56,7 +56,7 @@ export async function ticksOverTenThousand(): Promise<readonly Row[]> {
     outbox: sqliteOutbox(db),
     leases: sqliteLeases(db),
     sessions: sqliteSessions(db),
-    notifier: { channel: "panel", send: async () => {}, check: async () => "" },
+    notifier: { channel: "panel", send: async () => null, check: async () => "" },
     publisher: null,
     tokenExport: null,
     wording: () => ({ text: "", action: null, silent: true }),

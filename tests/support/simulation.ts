@@ -108,6 +108,7 @@ function recordingChannels(told: Told): Pick<Dependencies, "notifier" | "publish
       async send(message) {
         mayFail();
         told.notices.push(JSON.parse(message.text));
+        return null;
       },
       check: async () => "It works.",
     },

@@ -21,7 +21,7 @@ const renew = (url: string): ChatMessage => ({
 });
 
 /** The error of a delivery that has to fail. */
-async function refusalOf(sending: Promise<void>): Promise<DeliveryError> {
+async function refusalOf(sending: Promise<unknown>): Promise<DeliveryError> {
   const error: unknown = await sending.then(
     () => null,
     (reason: unknown) => reason,

@@ -76,6 +76,7 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
           const outage = bench.outages.send.shift();
           if (outage !== undefined) throw outage;
           bench.sent.push(JSON.parse(message.text));
+          return null;
         },
         check: async () => "It works.",
       },
