@@ -1,7 +1,7 @@
 // The only reader of the environment: read once, checked, frozen, secrets wrapped. Every message names the variable.
 import { existsSync } from "node:fs";
 import { readVariables, type Variable } from "./config-variables.ts";
-import { type ApiScope, apiScopes } from "./domain/api-scope.ts";
+import { type ApiScope, apiScopes } from "./domain/api-token.ts";
 import type { ConnectionIdentity, Environment } from "./domain/connection.ts";
 import type { Ceremony } from "./domain/pending-authorization.ts";
 import { Secret } from "./domain/secret.ts";

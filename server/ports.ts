@@ -1,4 +1,5 @@
 // Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in composition.ts.
+import type { ApiToken } from "./domain/api-token.ts";
 import type { Run } from "./domain/clockwork.ts";
 import type { BrokerAnswer } from "./domain/broker-answer.ts";
 import type {
@@ -12,9 +13,11 @@ import type {
 import type { JournalEntry } from "./domain/journal.ts";
 import type { Message, MessageDraft } from "./domain/notice.ts";
 import type { Ceremony, PendingAuthorization } from "./domain/pending-authorization.ts";
+import type { Person } from "./domain/person.ts";
 import type { ProviderPolicy } from "./domain/provider-policy.ts";
 import type { Secret } from "./domain/secret.ts";
 import type { TokenEvent, TokenEventDraft } from "./domain/token-event.ts";
+import type { WebSession } from "./domain/web-session.ts";
 
 /** Answers the current instant in whole milliseconds, which is what stores keep. Read once per request or run and passed down. */
 export type Clock = () => Temporal.Instant;
@@ -105,6 +108,10 @@ export interface Change {
   /** Written as `revision + 1`, if the stored revision still equals `revision`. */
   readonly connection?: Connection;
   readonly pending?: PendingAuthorization;
+  /** Written as `revision + 1`, if the stored revision still equals `revision`. */
+  readonly person?: Person;
+  /** Written under its digest, whether it was there before or not. */
+  readonly apiToken?: ApiToken;
   /** Events get their sequence numbers here and are queued for delivery. */
   readonly events?: readonly TokenEventDraft[];
   /** Messages are queued for the person; a claim that was ever taken before makes the whole change a conflict. */
@@ -122,6 +129,10 @@ export interface RecordStore {
   connection(id: string): Promise<Connection | null>;
   /** Authorizations that are open, or whose `expiresAt` is less than an hour ago, newest first; of one connection, or of all. */
   pendingAuthorizations(now: Temporal.Instant, connectionId?: string): Promise<readonly PendingAuthorization[]>;
+  /** Everybody there ever was, removed people too, in one read. */
+  people(): Promise<readonly Person[]>;
+  /** All of them, lapsed ones too, in one read. */
+  apiTokens(): Promise<readonly ApiToken[]>;
   /** Writes the change whole, or answers "conflict" and writes nothing. */
   commit(change: Change): Promise<"committed" | "conflict">;
   /** Those of the given claims that are already taken. */
@@ -183,14 +194,38 @@ export interface Leases {
   acquire(name: string, now: Temporal.Instant, patience?: Temporal.Duration): Promise<(() => Promise<void>) | null>;
 }
 
-/** One-time sign-in links and the web sessions they become. Only digests are kept. */
+/** Something that is good once and not for long; only the digest of its secret is kept, with what it stands for. */
+export interface OneTime {
+  readonly purpose: OneTimePurpose;
+  readonly digest: string;
+  /** Plain facts without secrets, for who spends it. */
+  readonly facts: Readonly<Record<string, string>>;
+  readonly expiresAt: Temporal.Instant;
+}
+
+/**
+ * link: signs a person in · invitation: makes a person · challenge: of WebAuthn · init-data: what a Mini App was opened with ·
+ * hand-over: from Telegram to the browser · match: a number to be tapped in the chat · match-approved: tapped.
+ */
+export type OneTimePurpose =
+  | "link"
+  | "invitation"
+  | "challenge"
+  | "init-data"
+  | "hand-over"
+  | "match"
+  | "match-approved";
+
+/** What is good once, and the web sessions some of it becomes. */
 export interface SessionStore {
-  addHandoff(digest: string, expiresAt: Temporal.Instant): Promise<void>;
-  /** True exactly once per handoff, and only before it lapses. */
-  spendHandoff(digest: string, now: Temporal.Instant): Promise<boolean>;
-  addSession(digest: string, now: Temporal.Instant, expiresAt: Temporal.Instant): Promise<void>;
-  /** Whether the session exists and has not lapsed. */
-  hasSession(digest: string, now: Temporal.Instant): Promise<boolean>;
+  /** False if that digest is there already for that purpose, spent or not. */
+  addOneTime(oneTime: OneTime): Promise<boolean>;
+  /** What it stands for, exactly once, and only before it lapses; else null. */
+  spendOneTime(purpose: OneTimePurpose, digest: string, now: Temporal.Instant): Promise<OneTime["facts"] | null>;
+  /** Writes the session under its digest, whether it was there before or not. */
+  putSession(session: WebSession): Promise<void>;
+  /** The session as it was put, lapsed or not; null if it was never put, or removed. */
+  session(digest: string): Promise<WebSession | null>;
   removeSession(digest: string): Promise<void>;
 }
 

@@ -5,8 +5,10 @@ import { getRequestListener } from "@hono/node-server";
 import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import type { Prebell } from "./composition.ts";
 import type { Config } from "./config.ts";
+import type { ApiToken } from "./domain/api-token.ts";
 import { createApp } from "./http/app.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
+import type { Dependencies } from "./use-cases/dependencies.ts";
 import { createScheduledRun } from "./use-cases/scheduled-run.ts";
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
@@ -24,7 +26,7 @@ export function createListener(
   const app = createApp(deps, {
     origins: originsOf(config),
     https: config.publicUrl?.startsWith("https://") ?? false,
-    apiAccess: config.apiAccess,
+    apiTokens: configuredTokens(config, deps),
     cron: config.cron ?? (config.storage === "local" ? "api-token" : null),
     scheduledRun: createScheduledRun(deps, {
       heartbeat: heartbeatUrl === null ? null : () => httpHeartbeat(heartbeatUrl),
@@ -55,6 +57,14 @@ function deliveringBefore(fetch: Fetch, prebell: Prebell): Fetch {
     await Promise.race([prebell.settled(), limit]);
     return response;
   };
+}
+
+/** The API_TOKEN of the configuration, good for every connection. */
+function configuredTokens({ apiAccess }: Config, { random, clock }: Dependencies): readonly ApiToken[] {
+  if (apiAccess === null) return [];
+  const digest = random.digest(apiAccess.token.reveal());
+  const forAll = { connections: null, personId: null, createdAt: clock(), expiresAt: null };
+  return [{ name: "API_TOKEN", digest, scopes: [...apiAccess.scopes], ...forAll }];
 }
 
 function originsOf(config: Config): ReadonlySet<string> {

@@ -9,6 +9,7 @@ import type { Log } from "./ports.ts";
 import { createListener } from "./serve.ts";
 import { noPatience } from "./use-cases/exclusively.ts";
 import { registerConnections } from "./use-cases/register-connections.ts";
+import { registerFirstPerson } from "./use-cases/register-people.ts";
 
 interface Program {
   readonly prebell: Prebell;
@@ -63,11 +64,15 @@ function readCloudConfig(): Config {
 
 async function connect(given: Config): Promise<Program> {
   const place = await findPlace(given);
+  const { config } = place;
   const log = openLog(place.config);
   const storage = await place.open(log, null);
   try {
     const prebell = compose(place.config, { storage, log, print: () => {}, practice: null });
-    await registerConnections(prebell.deps, { unopened: "reported" });
+    await Promise.all([
+      registerConnections(prebell.deps, { unopened: "reported" }),
+      registerFirstPerson(prebell.deps, config.telegram?.chatId ?? null),
+    ]);
     return { prebell, listener: createListener(place.config, prebell, null) };
   } catch (error) {
     // Each request tries anew; what this try opened must not pile up.

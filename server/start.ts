@@ -7,12 +7,14 @@ import { machineClock } from "./adapters/machine-clock.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
 import { compose, findPlace, pageUrlOf } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "./config.ts";
+import { firstPersonId } from "./domain/person.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import { createListener } from "./serve.ts";
 import { registerConnections } from "./use-cases/register-connections.ts";
+import { registerFirstPerson } from "./use-cases/register-people.ts";
 import { createScheduledRun } from "./use-cases/scheduled-run.ts";
 import { tick } from "./use-cases/scheduled-work.ts";
-import { createHandoff } from "./use-cases/sign-in.ts";
+import { createLink } from "./use-cases/sign-in.ts";
 
 // Often enough that a minute's alert is never a minute late, and cheap: a tick with nothing due is a few indexed reads.
 const tickPattern = "*/5 * * * * *";
@@ -27,7 +29,7 @@ async function start(given: Config): Promise<void> {
   const practice = hasBrokerKeys(config) ? null : await playBrokers(config);
   const prebell = compose(config, { storage: await place.open(log, practice), log, print, practice });
   const { deps } = prebell;
-  await registerConnections(deps);
+  await Promise.all([registerConnections(deps), registerFirstPerson(deps, config.telegram?.chatId ?? null)]);
   const server = createServer(createListener(config, prebell, practice));
   const listening = Promise.withResolvers<void>();
   server.once("error", listening.reject);
@@ -62,7 +64,7 @@ async function start(given: Config): Promise<void> {
   process.once("SIGTERM", () => void stop());
   process.once("SIGINT", () => void stop());
 
-  const handoff = await createHandoff(deps);
+  const handoff = await createLink(deps, firstPersonId);
   print(welcome(prebell.pageUrl, handoff.reveal(), practice?.url ?? null, deps.notifier.channel));
   log.info("started", { count: deps.providers.size });
 }

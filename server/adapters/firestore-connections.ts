@@ -1,6 +1,7 @@
 // Part of firestore-record-store.ts: the connections, one document each under its id.
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "@google-cloud/firestore";
 import type { Connection } from "../domain/connection.ts";
+import { firstPersonId } from "../domain/person.ts";
 import { collection } from "./firestore-layout.ts";
 import { readAll, readOne } from "./firestore-reads.ts";
 import { fromStored, toStored } from "./firestore-values.ts";
@@ -38,8 +39,11 @@ export function connectionDocuments(db: Firestore): ConnectionDocuments {
   };
 }
 
+const nobodyElses = { ownerId: firstPersonId, sharedWith: [] };
+
 /** With what was not recorded yet when the document was written. */
-function completed(stored: Connection): Connection {
+function completed(written: Connection): Connection {
+  const stored = { ...nobodyElses, ...written };
   return stored.token === null
     ? stored
     : { ...stored, token: { ...stored.token, accessExpiresAt: stored.token.accessExpiresAt ?? null } };

@@ -12,6 +12,8 @@ export const keptHours = {
   connections: null,
   confirmations: null,
   runs: null,
+  people: null,
+  apiTokens: null,
   /** An ended authorization answers late taps for an hour; its request token is dead by then. */
   pending: day,
   /** A claim may be taken once, ever; more than a year after its trading day nobody asks for it again. */
@@ -24,7 +26,7 @@ export const keptHours = {
   changes: day,
   leases: 0,
   sessions: 0,
-  handoffs: 0,
+  oneTimes: 0,
 } as const;
 
 export type Collection = keyof typeof keptHours;

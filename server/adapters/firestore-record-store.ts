@@ -6,6 +6,7 @@ import { connectionDocuments } from "./firestore-connections.ts";
 import { eventDocuments } from "./firestore-events.ts";
 import { journalDocuments } from "./firestore-journal.ts";
 import { messageDocuments } from "./firestore-messages.ts";
+import { peopleDocuments } from "./firestore-people.ts";
 import { pendingDocuments } from "./firestore-pending.ts";
 import { runDocuments } from "./firestore-runs.ts";
 import type { SealedBox } from "./sealed-box.ts";
@@ -18,26 +19,34 @@ export function firestoreRecordStore(db: Firestore, box: Pick<SealedBox, "seal" 
   const events = eventDocuments(db);
   const journal = journalDocuments(db);
   const runs = runDocuments(db);
+  const people = peopleDocuments(db, box);
 
   return {
     connections: () => connections.all(),
     connection: (id) => connections.one(id),
     pendingAuthorizations: (now, connectionId) => pendings.recent(now, connectionId ?? null),
     async commit(change) {
-      const { connection, pending } = change;
+      const { connection, pending, person, apiToken } = change;
       const wanted = [...(change.claims ?? []), ...(change.messages ?? []).flatMap((draft) => draft.claims)];
       if (new Set(wanted).size < wanted.length) return "conflict";
-      const involved = connection === undefined ? [] : [connections.reference(connection.id)];
+      const involved = [
+        ...(connection === undefined ? [] : [connections.reference(connection.id)]),
+        ...(person === undefined ? [] : [people.reference(person.id)]),
+      ];
 
       return changeRecords(db, [...wanted.map((claim) => claims.reference(claim)), ...involved], (stored) => {
         const taken = stored.slice(0, wanted.length);
-        const isCurrent = connection === undefined || connections.isCurrent(connection, stored[wanted.length]);
+        const isCurrent =
+          (connection === undefined || connections.isCurrent(connection, stored[wanted.length])) &&
+          (person === undefined || people.isCurrent(person, stored.at(-1)));
         if (!isCurrent || taken.some(({ exists }) => exists)) return { answer: "conflict", write: null };
         return {
           answer: "committed",
           write(transaction, numbers) {
             if (connection !== undefined) connections.write(transaction, connection);
             if (pending !== undefined) pendings.write(transaction, pending);
+            if (person !== undefined) people.write(transaction, person);
+            if (apiToken !== undefined) people.writeToken(transaction, apiToken);
             for (const claim of wanted) claims.take(transaction, claim);
             for (const draft of change.messages ?? []) messages.add(transaction, numbers.nextMessage(), draft);
             for (const draft of change.events ?? []) events.add(transaction, numbers.nextEvent(), draft);
@@ -46,6 +55,8 @@ export function firestoreRecordStore(db: Firestore, box: Pick<SealedBox, "seal" 
         };
       });
     },
+    people: () => people.all(),
+    apiTokens: () => people.tokens(),
     takenClaims: (wanted) => claims.taken(wanted),
     journal: (limit, before) => journal.newest(limit, before ?? null),
     async changeCount() {

@@ -32,6 +32,9 @@ const columns = [
   "pin_accounts",
   "pin_at",
   "token_access_expires_at",
+  "name",
+  "owner_id",
+  "shared_with",
 ];
 
 // `changed`, then in the order of `columns`. The columns of one fact are null together, which its first one tells.
@@ -56,6 +59,9 @@ type Row = [
   accounts: string,
   pinnedAt: number,
   accessExpiresAt: number | null,
+  name: string | null,
+  ownerId: string,
+  sharedWith: string,
 ];
 
 interface PlainFailure {
@@ -129,6 +135,9 @@ function toColumns(connection: Connection): Record<string, string | number | nul
     pin_accounts: pin === null ? null : JSON.stringify(pin.accounts),
     pin_at: toMillisOrNull(pin?.pinnedAt),
     token_access_expires_at: toMillisOrNull(token?.accessExpiresAt),
+    name: connection.name ?? null,
+    owner_id: connection.ownerId,
+    shared_with: JSON.stringify(connection.sharedWith),
   };
 }
 
@@ -154,11 +163,15 @@ function toConnection(row: Row): Connection {
     accounts,
     pinnedAt,
     accessExpiresAt,
+    name,
+    ownerId,
+    sharedWith,
   ] = row;
   return {
     id,
     provider,
     environment,
+    ...(name === null ? {} : { name }),
     token:
       version === null
         ? null
@@ -175,6 +188,8 @@ function toConnection(row: Row): Connection {
     consecutiveFailures,
     ended: endedAt === null ? null : { at: toInstant(endedAt), reason: endedReason },
     pin: fingerprint === null ? null : { fingerprint, accounts: JSON.parse(accounts), pinnedAt: toInstant(pinnedAt) },
+    ownerId,
+    sharedWith: JSON.parse(sharedWith),
     revision,
   };
 }

@@ -31,7 +31,7 @@ export function purge(db: DatabaseSync, now: Temporal.Instant, machineNow: Tempo
       "DELETE FROM pending_authorizations WHERE stage IN ('waiting', 'completed', 'failed') AND expires_at < ?",
     ).run(before(keepHours.pending));
     db.prepare("DELETE FROM leases WHERE expires_at <= ?").run(toMillis(now));
-    for (const table of ["sessions", "handoffs"])
+    for (const table of ["sessions", "one_times"])
       db.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).run(toMillis(machineNow));
     if (shown.some((result) => result.changes > 0)) changes.bump();
   });

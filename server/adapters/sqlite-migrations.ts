@@ -117,4 +117,29 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE connections ADD COLUMN token_access_expires_at INTEGER;
   `,
+  // Every session from before belongs to nobody: who is there signs in again.
+  `
+  ALTER TABLE connections ADD COLUMN name TEXT;
+  ALTER TABLE connections ADD COLUMN owner_id TEXT NOT NULL DEFAULT 'owner';
+  ALTER TABLE connections ADD COLUMN shared_with TEXT NOT NULL DEFAULT '[]';
+
+  CREATE TABLE people (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE api_tokens (id TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+  DROP TABLE handoffs;
+  DROP TABLE sessions;
+  CREATE TABLE one_times (
+    purpose TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    facts TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
+    PRIMARY KEY (purpose, digest)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE sessions (
+    digest TEXT PRIMARY KEY,
+    facts TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -6,6 +6,7 @@ import { eventTable } from "./sqlite-events.ts";
 import { journalTable } from "./sqlite-journal.ts";
 import { messageTable } from "./sqlite-messages.ts";
 import { runTable } from "./sqlite-runs.ts";
+import { peopleTable } from "./sqlite-people.ts";
 import { pendingTable } from "./sqlite-pending.ts";
 import { changeCounter, transaction } from "./sqlite-transaction.ts";
 
@@ -17,6 +18,7 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
   const events = eventTable(db);
   const journal = journalTable(db);
   const runs = runTable(db);
+  const people = peopleTable(db, box, () => changes.read());
 
   return {
     async connections() {
@@ -31,15 +33,23 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
     async commit(change) {
       const write = (): "committed" | "conflict" => {
         if (change.connection !== undefined && !connections.write(change.connection)) return "conflict";
+        if (change.person !== undefined && !people.write(change.person)) return "conflict";
         if (!messages.claim(change.claims ?? [])) return "conflict";
         for (const draft of change.messages ?? []) if (!messages.add(draft)) return "conflict";
         if (change.pending !== undefined) pendings.write(change.pending);
+        if (change.apiToken !== undefined) people.writeToken(change.apiToken);
         for (const draft of change.events ?? []) events.add(draft);
         for (const entry of change.journal ?? []) journal.append(entry);
         changes.bump();
         return "committed";
       };
       return transaction(db, write, (outcome) => outcome === "committed");
+    },
+    async people() {
+      return people.all();
+    },
+    async apiTokens() {
+      return people.tokens();
     },
     async takenClaims(claims) {
       return messages.takenClaims(claims);

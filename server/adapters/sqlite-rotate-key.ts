@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { KeyFile } from "./key-file.ts";
 import { keyIdOf, type SealedBox } from "./sealed-box.ts";
 import { pendingContext } from "./sealed-pending.ts";
+import { identityContext } from "./sqlite-people.ts";
 import { query } from "./sqlite-query.ts";
 import { tokenContext } from "./sqlite-token-store.ts";
 import { transaction } from "./sqlite-transaction.ts";
@@ -27,7 +28,12 @@ export function rotateKey(db: DatabaseSync, keys: KeyFile, box: SealedBox): numb
   const count = transaction(db, () => {
     // On disk before the first blob needs it.
     keys.add();
-    return resealTokens(db, box) + resealPendings(db, box);
+    return (
+      resealTokens(db, box) +
+      resealPendings(db, box) +
+      resealIdentities(db, box, "people") +
+      resealIdentities(db, box, "api_tokens")
+    );
   });
   transaction(db, () => keys.keepOnly(keyIdsInUse(db)));
   // Copies under the dropped key would stay in the write-ahead log otherwise.
@@ -51,12 +57,20 @@ function resealPendings(db: DatabaseSync, box: SealedBox): number {
   return rows.length;
 }
 
+function resealIdentities(db: DatabaseSync, box: SealedBox, table: "people" | "api_tokens"): number {
+  const rows = query<{ id: string; sealed: Uint8Array }>(db, `SELECT id, sealed FROM ${table}`).all();
+  const update = db.prepare(`UPDATE ${table} SET sealed = ? WHERE id = ?`);
+  for (const { id, sealed } of rows) update.run(resealed(box, sealed, identityContext(table, id)), id);
+  return rows.length;
+}
+
 function resealed(box: SealedBox, sealed: Uint8Array, context: string): Buffer {
   return box.seal(box.open(sealed, context), context);
 }
 
 function keyIdsInUse(db: DatabaseSync): ReadonlySet<string> {
-  const sql = "SELECT sealed FROM tokens UNION ALL SELECT sealed FROM pending_authorizations";
+  const tables = ["tokens", "pending_authorizations", "people", "api_tokens"];
+  const sql = tables.map((table) => `SELECT sealed FROM ${table}`).join(" UNION ALL ");
   const rows = query<{ sealed: Uint8Array }>(db, sql).all();
   return new Set(rows.map((row) => keyIdOf(row.sealed)));
 }

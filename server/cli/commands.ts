@@ -1,5 +1,6 @@
 // The short commands: one use case, one answer each. They resolve with the exit code.
 import type { Prebell } from "../composition.ts";
+import { firstPersonId } from "../domain/person.ts";
 import { type Refusal, refusalSentence } from "../domain/refusal.ts";
 import { connectionLabel, providerName } from "../domain/sentences.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
@@ -7,7 +8,7 @@ import { handOutToken } from "../use-cases/hand-out-token.ts";
 import { keepAliveConnection, type KeepAliveOutcome } from "../use-cases/keep-alive-connection.ts";
 import { revokeToken } from "../use-cases/revoke-token.ts";
 import { rollBackToken } from "../use-cases/roll-back-token.ts";
-import { createHandoff } from "../use-cases/sign-in.ts";
+import { createLink } from "../use-cases/sign-in.ts";
 import { unpinAccounts } from "../use-cases/unpin-accounts.ts";
 
 export function print(text: string): void {
@@ -80,7 +81,7 @@ export async function token(
 }
 
 export async function link(deps: Dependencies, pageUrl: string): Promise<number> {
-  const handoff = await createHandoff(deps);
+  const handoff = await createLink(deps, firstPersonId);
   print(`${pageUrl}/#signin=${handoff.reveal()}`);
   complain("Good once, for ten minutes.");
   return 0;

@@ -8,6 +8,7 @@ import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from
 import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
 import * as commands from "./commands.ts";
 import { registerConnections } from "../use-cases/register-connections.ts";
+import { registerFirstPerson } from "../use-cases/register-people.ts";
 import { examineCommand } from "./doctor-command.ts";
 import { importCommand } from "./import-command.ts";
 import { practiceCommand } from "./practice-command.ts";
@@ -61,7 +62,11 @@ async function run(argv: string[]): Promise<number> {
   const prebell = await open(config);
   try {
     // The doctor looks for himself what is wrong with the store.
-    if (command !== "doctor") await registerConnections(prebell.deps);
+    if (command !== "doctor")
+      await Promise.all([
+        registerConnections(prebell.deps),
+        registerFirstPerson(prebell.deps, config.telegram?.chatId ?? null),
+      ]);
     const connectionId = rest[0];
     if (connectionId === undefined ? needsConnection.has(command) : !prebell.deps.providers.has(connectionId)) {
       commands.complain(

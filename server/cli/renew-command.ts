@@ -31,7 +31,7 @@ const ceremonies: Readonly<Record<ProviderId, CeremonyWords>> = {
 
 export async function renewCommand(deps: Dependencies, connectionId: string): Promise<number> {
   const sessionId = `terminal-${deps.random.id()}`;
-  const started = await createStartAuthorization(deps)({ connectionId, sessionId, restart: false });
+  const started = await createStartAuthorization()(deps, { connectionId, sessionId, restart: false });
   if (started.outcome === "refused") return refused(deps, connectionId, started);
   const provider = deps.providers.get(connectionId);
   const words = ceremonies[provider?.identity.provider ?? "etrade"];

@@ -1,5 +1,6 @@
 // Pure. The facts we keep about a connection; what they mean now is decided in status.ts.
 import type { BrokerCall, BrokerFailure } from "./broker-answer.ts";
+import { firstPersonId } from "./person.ts";
 import type { Secret } from "./secret.ts";
 
 export type ProviderId = "etrade" | "schwab";
@@ -7,10 +8,12 @@ export type Environment = "prod" | "sandbox";
 
 /** Which connections exist is configuration; everything else about them is recorded. */
 export interface ConnectionIdentity {
-  /** For example `etrade-prod`. */
+  /** For example `etrade-prod`, or `etrade-prod-anna` where there are several. */
   readonly id: string;
   readonly provider: ProviderId;
   readonly environment: Environment;
+  /** What tells it from others at the same broker: "Anna"; absent where it is the only one. */
+  readonly name?: string;
 }
 
 /** What is known of the stored token set, without its secrets. */
@@ -52,22 +55,29 @@ export interface Connection extends ConnectionIdentity {
   /** Set when the token set was seen to be dead; cleared by the next stored version. */
   readonly ended: { readonly at: Temporal.Instant; readonly reason: EndReason } | null;
   readonly pin: AccountPin | null;
+  /** The person it belongs to. */
+  readonly ownerId: string;
+  /** The people who may see it too; their role says what else. */
+  readonly sharedWith: readonly string[];
   /** Rises by one at every commit; a commit on an older revision is refused. */
   readonly revision: number;
 }
 
 /** A connection nobody has authorized yet. */
-export function newConnection(identity: ConnectionIdentity): Connection {
+export function newConnection(identity: ConnectionIdentity, ownerId: string = firstPersonId): Connection {
   return {
     id: identity.id,
     provider: identity.provider,
     environment: identity.environment,
+    ...(identity.name === undefined ? {} : { name: identity.name }),
     token: null,
     lastSuccess: null,
     lastFailure: null,
     consecutiveFailures: 0,
     ended: null,
     pin: null,
+    ownerId,
+    sharedWith: [],
     revision: 0,
   };
 }

@@ -1,4 +1,5 @@
-// Pure. What happened, for the person to read back.
+// Pure. What happened, who did it and by which door, for the person to read back.
+import type { Door } from "./web-session.ts";
 
 export type JournalKind =
   | "authorization-started"
@@ -14,7 +15,32 @@ export type JournalKind =
   | "accounts-unpinned"
   | "account-mismatch"
   | "consumer-confirmed"
-  | "signed-in";
+  | "signed-in"
+  | "sign-in-refused"
+  | "signed-out"
+  | "passkey-added"
+  | "passkey-renamed"
+  | "passkey-removed"
+  | "locked"
+  | "unlocked"
+  | "person-invited"
+  | "person-joined"
+  | "person-changed"
+  | "person-removed"
+  | "connection-added"
+  | "connection-shared"
+  | "connection-removed"
+  | "keys-replaced"
+  | "api-token-made"
+  | "api-token-revoked"
+  | "refused";
+
+/** Who did it: a person, or a program under the name of its token. */
+export interface Actor {
+  readonly personId: string | null;
+  readonly name: string;
+  readonly door: Door;
+}
 
 export interface JournalEntry {
   readonly at: Temporal.Instant;
@@ -23,4 +49,6 @@ export interface JournalEntry {
   readonly connectionId: string | null;
   /** One plain sentence without secrets, ready to show. */
   readonly text: string;
+  /** Absent: Prebell by itself. */
+  readonly by?: Actor;
 }

@@ -74,3 +74,9 @@ export interface MessageDraft {
   readonly notice: Notice;
   readonly at: Temporal.Instant;
 }
+
+/** The connections that a notice speaks of. */
+export function connectionsOf(notice: Notice): readonly string[] {
+  if (notice.kind === "renewal-required") return notice.connections;
+  return notice.kind === "login-ending" ? notice.logins.map(({ connection }) => connection) : [notice.connection];
+}

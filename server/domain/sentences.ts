@@ -10,9 +10,10 @@ export function providerName(identity: ConnectionIdentity): string {
   return providerNames[identity.provider];
 }
 
-/** "E*TRADE production" */
+/** "E*TRADE production", "E*TRADE production · Anna" */
 export function connectionLabel(identity: ConnectionIdentity): string {
-  return `${providerName(identity)} ${environmentNames[identity.environment]}`;
+  const label = `${providerName(identity)} ${environmentNames[identity.environment]}`;
+  return identity.name === undefined ? label : `${label} · ${identity.name}`;
 }
 
 const callNames: Record<BrokerCall, string> = {

@@ -4,14 +4,17 @@ import { bodyLimit } from "hono/body-limit";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import type { ScheduledRun } from "../use-cases/scheduled-run.ts";
 import { authorizationRoutes, type AuthorizationSettings } from "./authorizations.ts";
-import { type ApiAccess, type Env, identifyCaller, sameOrigin } from "./caller.ts";
+import type { ApiToken } from "../domain/api-token.ts";
+import { createIdentify, type Env, identifyCaller } from "./caller.ts";
 import { connectionRoutes, type ConnectionRouteSettings } from "./connections.ts";
 import { cronRoutes } from "./cron.ts";
 import type { CronAccess } from "./scheduler-identity.ts";
-import { happeningRoutes } from "./happenings.ts";
+import { eventRoutes } from "./events.ts";
+import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
 import { pageRoutes } from "./pages.ts";
 import { problem } from "./problem.ts";
+import { sameOrigin } from "./same-origin.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
 import { telegramRoutes, type TelegramAccess } from "./telegram.ts";
@@ -21,7 +24,8 @@ export interface AppSettings extends ViewSettings, AuthorizationSettings, Connec
   /** The addresses under which our own page is opened. */
   readonly origins: ReadonlySet<string>;
   readonly https: boolean;
-  readonly apiAccess: ApiAccess | null;
+  /** The tokens of the configuration, besides those in the records. */
+  readonly apiTokens: readonly ApiToken[];
   /** Who may run the clockwork by /cron: Cloud Scheduler, whoever has the API token, or nobody. */
   readonly cron: CronAccess | "api-token" | null;
   readonly scheduledRun: ScheduledRun;
@@ -47,18 +51,20 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     presetHeaders(settings.https ? { ...securityHeaders, ...strictTransport } : securityHeaders),
   );
   for (const path of dynamicPaths) app.use(path, presetHeaders(dynamicHeaders));
+  const identify = createIdentify(deps, settings.apiTokens);
   for (const path of guardedPaths) {
     app.on(["POST", "DELETE"], path, limitBody);
-    app.use(path, identifyCaller(deps, settings.apiAccess), sameOrigin(settings.origins));
+    app.use(path, identifyCaller(identify), sameOrigin(settings.origins));
   }
   app
     .get("/livez", (c) => c.text("ok", 200, dynamicHeaders))
-    .route("/", statusRoutes(deps, settings))
+    .route("/", statusRoutes(settings))
     .route("/cron", cronRoutes(deps, settings))
     .route("/api/sessions", sessionRoutes(deps, settings.https))
-    .route("/api/connections", connectionRoutes(deps, settings))
-    .route("/api/connections", authorizationRoutes(deps, settings))
-    .route("/api", happeningRoutes(deps, settings.streaming));
+    .route("/api/connections", connectionRoutes(settings))
+    .route("/api/connections", authorizationRoutes(settings))
+    .route("/api", journalRoutes())
+    .route("/api", eventRoutes(identify, settings.streaming, deps.log));
   if (settings.telegram !== null) app.route("/telegram", telegramRoutes(deps, settings.telegram));
   for (const path of dynamicPaths) app.all(path, nothingHere);
   return app

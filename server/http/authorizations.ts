@@ -12,7 +12,8 @@ import { readOverview } from "../use-cases/overview.ts";
 import { recoverAuthorizations } from "../use-cases/recover-authorizations.ts";
 import type { SettleResult } from "../use-cases/settle-candidate.ts";
 import { createStartAuthorization } from "../use-cases/start-authorization.ts";
-import { allow, callerId, type Env } from "./caller.ts";
+import { allowOn } from "./allow.ts";
+import { callerId, type Env } from "./caller.ts";
 import type { AuthorizationReply, CompletionReply } from "./contract.ts";
 import { refusalProblem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
@@ -37,15 +38,15 @@ export interface AuthorizationSettings {
 /** How often a silent broker is asked again while the person waits. */
 const proofsBeforeAnswer = 2;
 
-export function authorizationRoutes(deps: Dependencies, { proofPauseMs }: AuthorizationSettings): Hono<Env> {
-  const startAuthorization = createStartAuthorization(deps);
+export function authorizationRoutes({ proofPauseMs }: AuthorizationSettings): Hono<Env> {
+  const startAuthorization = createStartAuthorization();
 
   return new Hono<Env>()
-    .use(allow(null))
-    .post("/:id/authorizations", async (c) => {
+    .post("/:id/authorizations", allowOn("renew", null), async (c) => {
+      const deps = c.var.deps;
       const body = await readBody(c, startBody);
       if (body instanceof Response) return body;
-      const result = await startAuthorization({
+      const result = await startAuthorization(deps, {
         connectionId: c.req.param("id"),
         sessionId: callerId(c),
         restart: body.restart,
@@ -57,7 +58,8 @@ export function authorizationRoutes(deps: Dependencies, { proofPauseMs }: Author
       const ceremony = ceremonyView(provider, result.pending.ceremony);
       return c.json<AuthorizationReply>({ authorizeUrl, ceremony, expiresAt: iso(expiresAt) }, 201);
     })
-    .post("/:id/authorizations/complete", async (c) => {
+    .post("/:id/authorizations/complete", allowOn("renew", null), async (c) => {
+      const deps = c.var.deps;
       const answer = await readBody(c, completeBody);
       if (answer instanceof Response) return answer;
       const connectionId = c.req.param("id");
@@ -67,7 +69,8 @@ export function authorizationRoutes(deps: Dependencies, { proofPauseMs }: Author
         ? refusalProblem(c, result, brokerOf(deps, connectionId))
         : c.json<CompletionReply>(await completionReply(deps, connectionId, result));
     })
-    .post("/:id/authorizations/confirm-accounts", async (c) => {
+    .post("/:id/authorizations/confirm-accounts", allowOn("own", null), async (c) => {
+      const deps = c.var.deps;
       const body = await readBody(c, confirmBody);
       if (body instanceof Response) return body;
       const connectionId = c.req.param("id");
@@ -76,7 +79,8 @@ export function authorizationRoutes(deps: Dependencies, { proofPauseMs }: Author
         ? refusalProblem(c, result, brokerOf(deps, connectionId))
         : c.json<CompletionReply>(await completionReply(deps, connectionId, result));
     })
-    .post("/:id/authorizations/cancel", async (c) => {
+    .post("/:id/authorizations/cancel", allowOn("renew", null), async (c) => {
+      const deps = c.var.deps;
       const connectionId = c.req.param("id");
       const result = await cancelAuthorization(deps, { connectionId, sessionId: callerId(c) });
       return result.outcome === "refused" ? refusalProblem(c, result, brokerOf(deps, connectionId)) : c.json({});

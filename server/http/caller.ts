@@ -1,111 +1,122 @@
-// Who is calling: a signed-in person (cookie) or a machine (API token); and the guard against other sites' pages.
-import { hash, timingSafeEqual } from "node:crypto";
+// Who is calling: a signed-in person (cookie) or a program (API token), what they may see, and in whose name it is journalled.
+import { timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie } from "hono/cookie";
-import type { ApiScope } from "../domain/api-scope.ts";
-import type { Secret } from "../domain/secret.ts";
-import { findSession } from "../use-cases/sign-in.ts";
+import { mayOn } from "../domain/access.ts";
+import { type ApiToken, coversConnection, isGood } from "../domain/api-token.ts";
+import type { Connection } from "../domain/connection.ts";
+import type { Actor } from "../domain/journal.ts";
+import { presentPerson } from "../domain/person.ts";
+import { actingAs, seeingOnly } from "../use-cases/acting-as.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
+import { findSession, type SignedIn } from "../use-cases/sign-in.ts";
 import { problem } from "./problem.ts";
 
-export interface ApiAccess {
-  readonly token: Secret;
-  readonly scopes: ReadonlySet<ApiScope>;
-}
-
-export type Caller =
-  | { readonly kind: "person"; readonly sessionId: string }
-  | { readonly kind: "machine"; readonly scopes: ReadonlySet<ApiScope> };
+export type Caller = ({ readonly kind: "person" } & SignedIn) | { readonly kind: "machine"; readonly token: ApiToken };
 
 export interface Env {
-  Variables: { caller: Caller | null };
+  Variables: {
+    caller: Caller | null;
+    /** In the caller's name, with the connections they may see and no others. */
+    deps: Dependencies;
+    /** Those connections. */
+    visible: ReadonlyMap<string, Connection>;
+  };
 }
 
 // The only cookie name that Firebase Hosting passes on; hence no __Host- prefix.
 export const sessionCookie = "__session";
 
-/** Finds out who calls; nobody is refused here, except a wrong API token and a doubled session cookie. */
-export function identifyCaller(deps: Dependencies, access: ApiAccess | null): MiddlewareHandler<Env> {
-  const machine = access === null ? null : { digest: digest(access.token.reveal()), scopes: access.scopes };
-  return async (c, next) => {
-    c.set("caller", null);
+/** What a request is answered from: who calls, what they may see, and the dependencies in their name. */
+export type Identity = Env["Variables"];
+
+/** Looks anew at every call, so that what ended or was taken away meanwhile is seen. Null: the API token is wrong. */
+export type Identify = (c: Context) => Promise<Identity | null>;
+
+/** `configured`: the tokens of the configuration, besides those in the records. */
+export function createIdentify(deps: Dependencies, configured: readonly ApiToken[]): Identify {
+  return async (c) => {
     const authorization = c.req.header("authorization");
-    if (authorization !== undefined) {
-      const bearer = /^Bearer (.+)$/i.exec(authorization)?.[1];
-      if (machine === null || bearer === undefined || !timingSafeEqual(digest(bearer), machine.digest))
-        return problem(c, 401, "wrong-api-token", "The API token is wrong. It has to equal the API_TOKEN variable.");
-      c.set("caller", { kind: "machine", scopes: machine.scopes });
-      return next();
-    }
-    // A sibling site could plant a second cookie of that name beside ours; then neither is believed.
-    const planted = (c.req.header("cookie") ?? "").split(`${sessionCookie}=`).length > 2;
-    const cookie = getCookie(c, sessionCookie);
-    const sessionId = cookie === undefined || planted ? null : await findSession(deps, cookie);
-    if (sessionId !== null) c.set("caller", { kind: "person", sessionId });
-    return next();
+    const caller =
+      authorization === undefined
+        ? await signedIn(deps, c)
+        : await machine(deps, configured, /^Bearer (.+)$/i.exec(authorization)?.[1]);
+    if (caller === null)
+      return authorization === undefined ? { caller, visible: new Map(), deps: seeingOnly(deps, new Set()) } : null;
+    const visible = new Map((await connectionsFor(deps, caller)).map((connection) => [connection.id, connection]));
+    return { caller, visible, deps: seeingOnly(actingAs(deps, actorOf(caller)), new Set(visible.keys())) };
   };
 }
 
-/** Lets the signed-in person through, and machines whose token has `scope` (null: no machine). */
-export function allow(scope: ApiScope | null): MiddlewareHandler<Env> {
+/** Finds out who calls; nobody is refused here, except a wrong API token. */
+export function identifyCaller(identify: Identify): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const caller = c.var.caller;
-    if (caller === null)
-      return problem(c, 401, "not-signed-in", "Sign in with a one-time link: npm run prebell -- link prints one.");
-    if (caller.kind === "machine" && (scope === null || !caller.scopes.has(scope)))
+    const identity = await identify(c);
+    if (identity === null)
       return problem(
         c,
-        403,
-        "not-in-scope",
-        `The API token is not allowed to do this${scope === null ? "." : ` (scope ${scope}, see API_TOKEN_SCOPES).`}`,
+        401,
+        "wrong-api-token",
+        "The API token is wrong, revoked or lapsed. Its owner can make a new one.",
       );
+    c.set("caller", identity.caller);
+    c.set("visible", identity.visible);
+    c.set("deps", identity.deps);
     return next();
   };
 }
 
-/** Lets machines with `scope` through and nobody else: tokens are not for browsers. */
-export function allowMachine(scope: ApiScope): MiddlewareHandler<Env> {
-  return async (c, next) => {
-    const caller = c.var.caller;
-    if (caller?.kind === "machine" && caller.scopes.has(scope)) return next();
-    return caller === null
-      ? problem(c, 401, "no-api-token", "This is for programs: send Authorization: Bearer with the API_TOKEN.")
-      : problem(c, 403, "not-in-scope", `This needs an API token with the scope ${scope}.`);
-  };
+async function signedIn(deps: Dependencies, c: Context): Promise<Caller | null> {
+  // A sibling site could plant a second cookie of that name beside ours; then neither is believed.
+  const planted = (c.req.header("cookie") ?? "").split(`${sessionCookie}=`).length > 2;
+  const cookie = getCookie(c, sessionCookie);
+  const found = cookie === undefined || planted ? null : await findSession(deps, cookie);
+  return found === null ? null : { kind: "person", ...found };
+}
+
+async function machine(
+  deps: Dependencies,
+  configured: readonly ApiToken[],
+  bearer: string | undefined,
+): Promise<Caller | null> {
+  if (bearer === undefined) return null;
+  const digest = deps.random.digest(bearer);
+  const now = deps.machineClock();
+  const isIt = (token: ApiToken) => isSame(token.digest, digest) && isGood(token, now);
+  const token = configured.find(isIt) ?? (await deps.records.apiTokens()).find(isIt);
+  return token === undefined ? null : { kind: "machine", token };
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+/** A program sees what its token names, and of that only what the person who made it may see today. */
+async function connectionsFor(deps: Dependencies, caller: Caller): Promise<readonly Connection[]> {
+  const all = (await deps.records.connections()).filter(({ id }) => deps.providers.has(id));
+  if (caller.kind === "person") {
+    const { person, session } = caller;
+    return all.filter(
+      (connection) =>
+        mayOn(person, connection, "see") && (session.onlyFor === null || session.onlyFor === connection.id),
+    );
+  }
+  const { token } = caller;
+  const covered = all.filter(({ id }) => coversConnection(token, id));
+  if (token.personId === null || covered.length === 0) return covered;
+  const maker = presentPerson(await deps.records.people(), token.personId);
+  return maker === null ? [] : covered.filter((connection) => mayOn(maker, connection, "see"));
+}
+
+function actorOf(caller: Caller): Actor {
+  return caller.kind === "person"
+    ? { personId: caller.person.id, name: caller.person.name, door: caller.session.door }
+    : { personId: null, name: caller.token.name, door: "program" };
 }
 
 /** The id that binds an authorization to whom started it. */
 export function callerId(c: Context<Env>): string {
   const caller = c.var.caller;
-  return caller?.kind === "person" ? caller.sessionId : "machine";
-}
-
-/**
- * State changes by a browser come from our own page or not at all: same origin by Sec-Fetch-Site and Origin (at least one
- * present, neither contradicting), JSON, and a header that no cross-site form can set (OWASP ASVS 3.5.1–3.5.3).
- */
-export function sameOrigin(origins: ReadonlySet<string>): MiddlewareHandler<Env> {
-  return async (c, next) => {
-    if (c.req.method === "GET" || c.req.method === "HEAD" || c.var.caller?.kind === "machine") return next();
-    const site = c.req.header("sec-fetch-site");
-    const origin = c.req.header("origin");
-    const siteFits = site === undefined || site === "same-origin";
-    const originFits = origin === undefined || origins.has(origin);
-    if ((site === undefined && origin === undefined) || !siteFits || !originFits)
-      return problem(
-        c,
-        403,
-        "cross-origin",
-        "This request did not come from Prebell's own page. Open Prebell and repeat it there; behind a proxy, set PUBLIC_URL to the address in the browser.",
-      );
-    if (c.req.header("x-prebell") === undefined)
-      return problem(c, 403, "header-missing", "The header X-Prebell: 1 is missing.");
-    if (!/^application\/json\b/i.test(c.req.header("content-type") ?? ""))
-      return problem(c, 415, "not-json", "Send JSON with Content-Type: application/json.");
-    return next();
-  };
-}
-
-function digest(text: string): Buffer {
-  return hash("sha256", text, "buffer");
+  if (caller === null) throw new Error("Nobody is there; a guard is missing before this route.");
+  return caller.kind === "person" ? caller.session.id : `program ${caller.token.digest}`;
 }

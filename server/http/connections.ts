@@ -9,7 +9,8 @@ import { readOverview } from "../use-cases/overview.ts";
 import { revokeToken } from "../use-cases/revoke-token.ts";
 import { showAccounts, showBalances, showPositions } from "../use-cases/show-accounts.ts";
 import { brokerOf } from "./authorizations.ts";
-import { allow, allowMachine, type Env } from "./caller.ts";
+import { allowMachine, allowOn } from "./allow.ts";
+import type { Env } from "./caller.ts";
 import type { AccountsReply, BalancesReply, KeepAliveReply, PositionsReply, TokenReply } from "./contract.ts";
 import { problem, refusalProblem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
@@ -25,11 +26,11 @@ export interface ConnectionRouteSettings {
   readonly exportRefreshToken: boolean;
 }
 
-export function connectionRoutes(deps: Dependencies, settings: ConnectionRouteSettings): Hono<Env> {
+export function connectionRoutes(settings: ConnectionRouteSettings): Hono<Env> {
   return new Hono<Env>()
-    .post("/:id/keepalive", allow("keepalive"), async (c) => {
+    .post("/:id/keepalive", allowOn("renew", "keepalive"), async (c) => {
+      const deps = c.var.deps;
       const id = c.req.param("id");
-      if (!deps.providers.has(id)) return unknown(deps, c, id);
       const outcome = await keepAliveConnection(deps, id, { force: true });
       const { connections } = await readOverview(deps);
       const each = connections.find(({ connection }) => connection.id === id);
@@ -40,11 +41,13 @@ export function connectionRoutes(deps: Dependencies, settings: ConnectionRouteSe
         keepAlive: keepAliveView(each.connection, each.nextCheckAt),
       });
     })
-    .delete("/:id/token", allow(null), async (c) => {
+    .delete("/:id/token", allowOn("own", null), async (c) => {
+      const deps = c.var.deps;
       const result = await revokeToken(deps, c.req.param("id"));
       return result.outcome === "refused" ? refusalProblem(c, result, brokerOf(deps, c.req.param("id"))) : c.json({});
     })
-    .get("/:id/token", allowMachine("token"), async (c) => {
+    .get("/:id/token", allowMachine("token"), allowOn("see", "token"), async (c) => {
+      const deps = c.var.deps;
       const id = c.req.param("id");
       const seconds = Number(c.req.query("minValidSeconds") ?? "0");
       if (!Number.isSafeInteger(seconds) || seconds < 0)
@@ -64,7 +67,8 @@ export function connectionRoutes(deps: Dependencies, settings: ConnectionRouteSe
         validForSeconds: result.validForSeconds,
       });
     })
-    .post("/:id/confirmations", allowMachine("confirm"), async (c) => {
+    .post("/:id/confirmations", allowMachine("confirm"), allowOn("see", "confirm"), async (c) => {
+      const deps = c.var.deps;
       const body = await readBody(c, confirmation);
       if (body instanceof Response) return body;
       const id = c.req.param("id");
@@ -73,19 +77,22 @@ export function connectionRoutes(deps: Dependencies, settings: ConnectionRouteSe
         ? refusalProblem(c, result, brokerOf(deps, id))
         : c.json({ current: result.current });
     })
-    .get("/:id/accounts", allow(null), async (c) => {
+    .get("/:id/accounts", allowOn("own", null), async (c) => {
+      const deps = c.var.deps;
       const result = await showAccounts(deps, c.req.param("id"));
       return result.outcome === "refused"
         ? refusalProblem(c, result, brokerOf(deps, c.req.param("id")))
         : c.json<AccountsReply>(result.value);
     })
-    .get("/:id/balances", allow(null), async (c) => {
+    .get("/:id/balances", allowOn("own", null), async (c) => {
+      const deps = c.var.deps;
       const result = await showBalances(deps, c.req.param("id"));
       return result.outcome === "refused"
         ? refusalProblem(c, result, brokerOf(deps, c.req.param("id")))
         : c.json<BalancesReply>({ balances: result.value });
     })
-    .get("/:id/positions", allow(null), async (c) => {
+    .get("/:id/positions", allowOn("own", null), async (c) => {
+      const deps = c.var.deps;
       const result = await showPositions(deps, c.req.param("id"));
       return result.outcome === "refused"
         ? refusalProblem(c, result, brokerOf(deps, c.req.param("id")))

@@ -182,7 +182,15 @@ export interface KeepAliveStatusReply {
 
 /** `GET /api/journal?limit=&before=` */
 export interface JournalReply {
-  entries: { id: number; at: string; kind: string; connection: string | null; text: string }[];
+  entries: {
+    id: number;
+    at: string;
+    kind: string;
+    connection: string | null;
+    text: string;
+    /** Who did it and by which door; null: Prebell by itself. */
+    by: { name: string; door: "link" | "passkey" | "telegram" | "chat" | "terminal" | "program" } | null;
+  }[];
 }
 
 /** `GET /api/messages` */

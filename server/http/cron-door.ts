@@ -2,8 +2,11 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
 import type { Dependencies } from "../use-cases/dependencies.ts";
-import { allowMachine, type ApiAccess, type Env, identifyCaller, sameOrigin } from "./caller.ts";
+import type { ApiToken } from "../domain/api-token.ts";
+import { allowMachine } from "./allow.ts";
+import { createIdentify, type Env, identifyCaller } from "./caller.ts";
 import { problem } from "./problem.ts";
+import { sameOrigin } from "./same-origin.ts";
 import { type CronAccess, schedulerVerifier, type TokenFault } from "./scheduler-identity.ts";
 
 export interface CronEnv {
@@ -15,14 +18,18 @@ export interface CronEnv {
 
 export interface CronSettings {
   readonly cron: CronAccess | "api-token" | null;
-  readonly apiAccess: ApiAccess | null;
+  readonly apiTokens: readonly ApiToken[];
   readonly origins: ReadonlySet<string>;
 }
 
 export function cronDoor(deps: Dependencies, settings: CronSettings): MiddlewareHandler<CronEnv> {
   const { cron } = settings;
   if (cron === "api-token")
-    return every(identifyCaller(deps, settings.apiAccess), sameOrigin(settings.origins), allowMachine("cron"));
+    return every(
+      identifyCaller(createIdentify(deps, settings.apiTokens)),
+      sameOrigin(settings.origins),
+      allowMachine("cron"),
+    );
 
   const refuse = (c: Context, reason: keyof typeof refusals) => {
     deps.log.warn("cron-refused", { reason });

@@ -3,8 +3,10 @@ import { Hono } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { Dependencies } from "../use-cases/dependencies.ts";
-import { sessionLifetime, signOut, spendHandoff } from "../use-cases/sign-in.ts";
-import { allow, callerId, type Env, sessionCookie } from "./caller.ts";
+import { absoluteLimit } from "../domain/web-session.ts";
+import { signOut, spendLink } from "../use-cases/sign-in.ts";
+import { allow, personOf } from "./allow.ts";
+import { type Env, sessionCookie } from "./caller.ts";
 import { problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
 
@@ -18,8 +20,8 @@ export function sessionRoutes(deps: Dependencies, secure: boolean): Hono<Env> {
     .post("/handoff", async (c) => {
       const body = await readBody(c, handoffBody);
       if (body instanceof Response) return body;
-      const session = await spendHandoff(deps, body.token);
-      if (session === null)
+      const signedIn = await spendLink(deps, body.token);
+      if (signedIn === null)
         return problem(
           c,
           401,
@@ -27,12 +29,12 @@ export function sessionRoutes(deps: Dependencies, secure: boolean): Hono<Env> {
           "This link was used already or is older than ten minutes. Print a new one: npm run prebell -- link",
         );
       // A new sign-in replaces the old session of this browser.
-      if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller.sessionId);
-      setCookie(c, sessionCookie, session.reveal(), { ...attributes, maxAge: sessionLifetime.total("seconds") });
+      if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller.session);
+      setCookie(c, sessionCookie, signedIn.secret.reveal(), { ...attributes, maxAge: absoluteLimit.total("seconds") });
       return c.json({});
     })
     .delete("/", allow(null), async (c) => {
-      await signOut(deps, callerId(c));
+      await signOut(deps, personOf(c).session);
       deleteCookie(c, sessionCookie, attributes);
       c.header("Clear-Site-Data", '"cookies", "storage"');
       return c.json({});

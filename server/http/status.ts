@@ -1,22 +1,25 @@
 // What is true now, and the keep-alive health of every connection.
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { mayOn } from "../domain/access.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { keepAliveConnection } from "../use-cases/keep-alive-connection.ts";
 import { readOverview } from "../use-cases/overview.ts";
-import { allow, callerId, type Env } from "./caller.ts";
+import { allow } from "./allow.ts";
+import { callerId, type Env } from "./caller.ts";
 import type { KeepAliveReply, KeepAliveStatusReply, StatusReply } from "./contract.ts";
 import { iso, keepAliveView, statusReply, type ViewSettings } from "./views.ts";
 
-export function statusRoutes(deps: Dependencies, settings: ViewSettings): Hono<Env> {
-  const reply = createStatusReply(deps, settings);
+export function statusRoutes(settings: ViewSettings): Hono<Env> {
+  const reply = createStatusReply(settings);
   return new Hono<Env>()
     .get("/status", allow("status"), async (c) =>
-      c.body(await reply(callerId(c)), 200, { "content-type": "application/json" }),
+      c.body(await reply(c.var.deps, callerId(c)), 200, { "content-type": "application/json" }),
     )
-    .get("/keepalive/status", allow("status"), async (c) => c.json(await keepAliveStatus(deps, new Map())))
+    .get("/keepalive/status", allow("status"), async (c) => c.json(await keepAliveStatus(c.var.deps, new Map())))
     .post("/keepalive/force", allow("keepalive"), async (c) => {
+      const deps = c.var.deps;
       const outcomes = await Promise.all(
-        [...deps.providers.keys()].map(async (id) => {
+        renewable(c).map(async (id) => {
           const outcome = await keepAliveConnection(deps, id, { force: true });
           return [id, outcome === "not-due" ? "nothing-to-keep-alive" : outcome] as const;
         }),
@@ -25,11 +28,19 @@ export function statusRoutes(deps: Dependencies, settings: ViewSettings): Hono<E
     });
 }
 
+/** The connections that the caller may do more to than look. */
+function renewable(c: Context<Env>): string[] {
+  const caller = c.var.caller;
+  const all = [...c.var.visible.values()];
+  const theirs = caller?.kind === "person" ? all.filter((each) => mayOn(caller.person, each, "renew")) : all;
+  return theirs.map(({ id }) => id);
+}
+
 /** A `StatusReply` as text. Gathered anew when a record changed or the second did: nothing in it but `now` moves faster. */
-function createStatusReply(deps: Dependencies, settings: ViewSettings): (caller: string) => Promise<string> {
+function createStatusReply(settings: ViewSettings): (deps: Dependencies, caller: string) => Promise<string> {
   let known: { readonly key: string; readonly text: string } | null = null;
 
-  return async (caller) => {
+  return async (deps, caller) => {
     const now = deps.clock();
     // Counted before the reading: what changes meanwhile is seen next time.
     const changes = await deps.records.changeCount();

@@ -1,44 +1,105 @@
-// One-time links and the web sessions they become. Only digests are stored; a link is spent by POST, once.
+// Web sessions: how one is opened, found again, proven anew and ended. Only digests are stored. They live by the machine's own
+// time, which no rehearsal moves.
+import { type Person, presentPerson } from "../domain/person.ts";
 import type { Secret } from "../domain/secret.ts";
+import {
+  absoluteLimit,
+  handedOverLimit,
+  isLive,
+  isSeenStale,
+  linkProofLimit,
+  type WebSession,
+} from "../domain/web-session.ts";
+import { actingAs } from "./acting-as.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 type Needs = Pick<Dependencies, "machineClock" | "clock" | "random" | "sessions" | "records" | "log">;
 
-/** OWASP ASVS 6.5.5 allows ten minutes for a secret sent by another way. */
-export const handoffLifetime = Temporal.Duration.from({ minutes: 10 });
-/** Long, because at 08:30 on a phone nobody has a terminal at hand; a session alone cannot mint a token. */
-export const sessionLifetime = Temporal.Duration.from({ hours: 24 * 30 });
-
-/** A fresh one-time token for the fragment of a sign-in link. */
-export async function createHandoff(deps: Needs): Promise<Secret> {
-  const token = deps.random.bearer();
-  await deps.sessions.addHandoff(deps.random.digest(token.reveal()), deps.machineClock().add(handoffLifetime));
-  return token;
+/** A person who is signed in, and by which session. */
+export interface SignedIn {
+  readonly person: Person;
+  readonly session: WebSession;
 }
 
-/** The new session's secret for the cookie; null if the link is spent, late or was never given. */
-export async function spendHandoff(deps: Needs, token: string): Promise<Secret | null> {
+/** A fresh one-time secret for the fragment of a sign-in link. OWASP ASVS 6.5.5 allows it ten minutes. */
+export async function createLink(deps: Needs, personId: string): Promise<Secret> {
+  const secret = deps.random.bearer();
+  await deps.sessions.addOneTime({
+    purpose: "link",
+    digest: deps.random.digest(secret.reveal()),
+    facts: { personId },
+    expiresAt: deps.machineClock().add(linkProofLimit),
+  });
+  return secret;
+}
+
+/** Signs the link's person in; null if the link is spent, late or was never given. Spent by POST, once. */
+export async function spendLink(deps: Needs, token: string): Promise<{ secret: Secret; person: Person } | null> {
+  const facts = await deps.sessions.spendOneTime("link", deps.random.digest(token), deps.machineClock());
+  if (facts === null) return null;
+  const person = presentPerson(await deps.records.people(), facts["personId"] ?? "");
+  if (person === null) return null;
+  return { secret: await openSession(deps, person, { door: "link", onlyFor: null, proven: false }), person };
+}
+
+/** The new session's secret for the cookie. `proven`: a passkey said so this moment. */
+export async function openSession(
+  deps: Needs,
+  person: Person,
+  way: Pick<WebSession, "door" | "onlyFor"> & { readonly proven: boolean },
+): Promise<Secret> {
+  const secret = deps.random.bearer();
   const now = deps.machineClock();
-  if (!(await deps.sessions.spendHandoff(deps.random.digest(token), now))) return null;
-  const session = deps.random.bearer();
-  await deps.sessions.addSession(deps.random.digest(session.reveal()), now, now.add(sessionLifetime));
-  const text = "A device signed in with a one-time link.";
+  await deps.sessions.putSession({
+    id: deps.random.id(),
+    digest: deps.random.digest(secret.reveal()),
+    personId: person.id,
+    door: way.door,
+    onlyFor: way.onlyFor,
+    createdAt: now,
+    seenAt: now,
+    expiresAt: now.add(way.onlyFor === null ? absoluteLimit : handedOverLimit),
+    provenAt: way.proven ? now : null,
+  });
+  const text = `${person.name} signed in with ${doorWords[way.door]}.`;
+  const { records } = actingAs(deps, { personId: person.id, name: person.name, door: way.door });
   try {
-    await deps.records.commit({ journal: [{ at: deps.clock(), kind: "signed-in", connectionId: null, text }] });
+    await records.commit({ journal: [{ at: deps.clock(), kind: "signed-in", connectionId: null, text }] });
   } catch (error) {
-    // The link is spent and the session stored: whoever stands there at 08:30 has no second link at hand.
+    // The way in is spent and the session stored: whoever stands there at 08:30 has no second one at hand.
     deps.log.error("sign-in-not-journalled", { error });
   }
-  deps.log.info("signed-in");
-  return session;
+  deps.log.info("signed-in", { reason: way.door });
+  return secret;
 }
 
-/** The session's id (its digest) if the cookie's value is a live session; null otherwise. */
-export async function findSession(deps: Needs, cookie: string): Promise<string | null> {
-  const digest = deps.random.digest(cookie);
-  return (await deps.sessions.hasSession(digest, deps.machineClock())) ? digest : null;
+const doorWords: Record<WebSession["door"], string> = {
+  link: "a one-time link",
+  passkey: "a passkey",
+  telegram: "a hand-over from Telegram",
+};
+
+/** Whose session it is if the cookie's value is a live one; null otherwise. Notes the sign of life, a few minutes coarse. */
+export async function findSession(deps: Needs, cookie: string): Promise<SignedIn | null> {
+  const session = await deps.sessions.session(deps.random.digest(cookie));
+  if (session === null) return null;
+  const person = presentPerson(await deps.records.people(), session.personId);
+  const now = deps.machineClock();
+  if (person === null || !isLive(session, person, now)) return null;
+  if (isSeenStale(session, now)) await deps.sessions.putSession({ ...session, seenAt: now });
+  return { person, session };
 }
 
-export async function signOut(deps: Needs, sessionId: string): Promise<void> {
-  await deps.sessions.removeSession(sessionId);
+/** After a passkey's proof: the same session under a new secret, and the old one opens nothing any more. */
+export async function renewSession(deps: Needs, session: WebSession): Promise<Secret> {
+  const secret = deps.random.bearer();
+  const now = deps.machineClock();
+  const digest = deps.random.digest(secret.reveal());
+  await deps.sessions.putSession({ ...session, digest, seenAt: now, provenAt: now });
+  await deps.sessions.removeSession(session.digest);
+  return secret;
+}
+
+export async function signOut(deps: Needs, session: WebSession): Promise<void> {
+  await deps.sessions.removeSession(session.digest);
 }

@@ -22,10 +22,10 @@ const doubleTapSeconds = 60;
 const maxStartsPerHour = 20;
 
 /** A function that starts authorizations; taps that arrive together share one request token. */
-export function createStartAuthorization(deps: Needs): (request: StartRequest) => Promise<StartResult> {
+export function createStartAuthorization(): (deps: Needs, request: StartRequest) => Promise<StartResult> {
   const underWay = new Map<string, Promise<StartResult>>();
 
-  return (request) => {
+  return (deps, request) => {
     const key = `${request.connectionId} ${request.sessionId}`;
     const running = underWay.get(key);
     if (running !== undefined) return running;

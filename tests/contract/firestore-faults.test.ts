@@ -1,6 +1,6 @@
 // The real client against a Firestore that fails: what was acknowledged happened once, and what happened once is acknowledged.
 import { describe, expect, it } from "vitest";
-import { aConnection, aPending } from "../support/builders.ts";
+import { aConnection, aPending, aSession } from "../support/builders.ts";
 import { openCloud } from "../support/firestore.ts";
 import { eventually } from "../support/wait.ts";
 import { Secret } from "../../server/domain/secret.ts";
@@ -105,11 +105,12 @@ describe("what is taken when the acknowledgement gets lost", () => {
   it("is a sign-in link for its spender and nobody else", async () => {
     const [here, there] = await twoProcesses();
     here.server.failNext("Commit", lost);
-    await here.sessions.addHandoff("digest", later);
+    const link = { purpose: "link", digest: "digest", facts: { personId: "owner" }, expiresAt: later } as const;
+    expect(await here.sessions.addOneTime(link)).toBe(true);
     here.server.failNext("Commit", lost);
-    expect(await here.sessions.spendHandoff("digest", now)).toBe(true);
-    expect(await here.sessions.spendHandoff("digest", now)).toBe(false);
-    expect(await there.sessions.spendHandoff("digest", now)).toBe(false);
+    expect(await here.sessions.spendOneTime("link", "digest", now)).toEqual({ personId: "owner" });
+    expect(await here.sessions.spendOneTime("link", "digest", now)).toBeNull();
+    expect(await there.sessions.spendOneTime("link", "digest", now)).toBeNull();
   });
 });
 
@@ -137,7 +138,7 @@ describe("an operator", () => {
     const calls = [
       () => records.connections(),
       () => records.commit({ journal: [anEntry({ text: "CANARY" })], claims: ["CANARY"] }),
-      () => sessions.spendHandoff("CANARY", now),
+      () => sessions.spendOneTime("link", "CANARY", now),
     ];
     const started = performance.now();
     const errors = await Promise.all(calls.map((call) => call().then(() => null, String)));
@@ -177,8 +178,8 @@ describe("what lies in Firestore", () => {
     await records.confirm({ connectionId: "etrade-prod", consumer: "bot", version: 1, at: now }, anEntry());
     await records.recordRun({ kind: "tick", at: now, ok: true });
     await leases.acquire("renew", now);
-    await sessions.addHandoff("digest", later);
-    await sessions.addSession("digest", now, later);
+    await sessions.addOneTime({ purpose: "link", digest: "digest", facts: {}, expiresAt: later });
+    await sessions.putSession(aSession({ digest: "digest", expiresAt: later }));
 
     const kinds = () =>
       server

@@ -16,7 +16,11 @@ describe("two processes at once", () => {
     const { server, records, outbox, sessions } = await openCloud();
     const rounds = Array.from({ length: 12 }, (_, round) => round);
     await records.commit({ messages: rounds.map((round) => aMessage({ at: now.add({ seconds: round }) })) });
-    await Promise.all(rounds.map((round) => sessions.addHandoff(`link-${round}`, now.add({ hours: 1 }))));
+    await Promise.all(
+      rounds.map((round) =>
+        sessions.addOneTime({ purpose: "link", digest: `link-${round}`, facts: {}, expiresAt: now.add({ hours: 1 }) }),
+      ),
+    );
 
     const printed = await Promise.all([
       runProcess("firestore-racer", server.host, "one", "two"),

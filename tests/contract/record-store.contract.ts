@@ -4,11 +4,14 @@ import type { PendingAuthorization } from "../../server/domain/pending-authoriza
 import type { Outbox, RecordStore } from "../../server/ports.ts";
 import { aConnection, aPending, at, aToken } from "../support/builders.ts";
 import { aMessage, anEntry, anEvent, now } from "./drafts.ts";
+import { testPeople } from "./people.contract.ts";
 import { aTokenSet, revealed } from "./token-sets.ts";
 
 type Create = () => Promise<{ records: RecordStore; outbox: Outbox }> | { records: RecordStore; outbox: Outbox };
 
 export function testRecordStore(create: Create): void {
+  testPeople(create);
+
   describe("RecordStore: connections", () => {
     it("knows none before the first commit", async () => {
       const { records } = await create();
@@ -288,6 +291,9 @@ function everyFact(): Connection {
     consecutiveFailures: 3,
     ended: { at: at("2026-03-10T12:32:00.999Z"), reason: "revoked" },
     pin: { fingerprint: "f".repeat(64), accounts: ["••5145 Brokerage", "••0429 IRA"], pinnedAt: now },
+    name: "Anna",
+    ownerId: "anna",
+    sharedWith: ["owner", "ben"],
     revision: 0,
   });
 }

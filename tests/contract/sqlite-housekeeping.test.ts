@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { purge } from "../../server/adapters/sqlite-housekeeping.ts";
-import { aConnection, aPending } from "../support/builders.ts";
+import { aConnection, aPending, aSession } from "../support/builders.ts";
 import { openLaptop } from "../support/sqlite.ts";
 import { aMessage, anEntry, anEvent, now } from "./drafts.ts";
 import { aTokenSet } from "./token-sets.ts";
@@ -51,14 +51,17 @@ describe("purge", () => {
     expect(stages.all().map((row) => row["id"])).toEqual(["confirming-accounts", "verifying"]);
   });
 
-  it("forgets lapsed sessions and handoffs, and keeps those in use", async () => {
+  it("forgets lapsed sessions and links, and keeps those in use", async () => {
     const { db, sessions } = openLaptop();
-    await sessions.addSession("old", now, daysLater(1));
-    await sessions.addSession("new", now, daysLater(3));
-    await sessions.addHandoff("old", daysLater(1));
-    await sessions.addHandoff("new", daysLater(3));
+    for (const [digest, expiresAt] of [
+      ["old", daysLater(1)],
+      ["new", daysLater(3)],
+    ] as const) {
+      await sessions.putSession(aSession({ digest, expiresAt }));
+      await sessions.addOneTime({ purpose: "link", digest, facts: {}, expiresAt });
+    }
     purge(db, daysLater(2));
-    const digests = db.prepare("SELECT digest FROM sessions UNION ALL SELECT digest FROM handoffs").all();
+    const digests = db.prepare("SELECT digest FROM sessions UNION ALL SELECT digest FROM one_times").all();
     expect(digests.map((row) => row["digest"])).toEqual(["new", "new"]);
   });
 

@@ -32,9 +32,9 @@ describe("two handles on one database", () => {
     expect(await terminal.outbox.takeMessages(now, lease)).toHaveLength(0);
     expect(await terminal.outbox.takeEvent(now, lease)).not.toBeNull();
     expect(await server.outbox.takeEvent(now, lease)).toBeNull();
-    await server.sessions.addHandoff("digest", lease);
-    expect(await terminal.sessions.spendHandoff("digest", now)).toBe(true);
-    expect(await server.sessions.spendHandoff("digest", now)).toBe(false);
+    await server.sessions.addOneTime({ purpose: "link", digest: "digest", facts: {}, expiresAt: lease });
+    expect(await terminal.sessions.spendOneTime("link", "digest", now)).toEqual({});
+    expect(await server.sessions.spendOneTime("link", "digest", now)).toBeNull();
   });
 });
 

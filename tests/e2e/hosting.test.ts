@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../server/http/app.ts";
 import { dynamicHeaders, securityHeaders, strictTransport } from "../../server/http/headers.ts";
-import { createHandoff } from "../../server/use-cases/sign-in.ts";
+import { createLink } from "../../server/use-cases/sign-in.ts";
 import { appSettings } from "../support/app-settings.ts";
 import { acceptAtBroker, type Phone, signInOn, useBrowser } from "../support/browser.ts";
 import { aConnection, at } from "../support/builders.ts";
@@ -105,7 +105,7 @@ describe("a person whose page comes from Hosting", () => {
     });
     const inFront = await startHosting({ port, service: `http://127.0.0.1:${servicePort}` });
     const { page } = await openPhone();
-    await signInOn(page, `${origin}/#signin=${(await createHandoff(bench.deps)).reveal()}`);
+    await signInOn(page, `${origin}/#signin=${(await createLink(bench.deps, "owner")).reveal()}`);
     await page.getByRole("button", { name: "Renew E*TRADE production" }).waitFor();
     await startRenewal(bench.deps);
     await bringCode(bench.deps);

@@ -7,7 +7,7 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
   return {
     origins: new Set([origin]),
     https: origin.startsWith("https:"),
-    apiAccess: null,
+    apiTokens: [],
     cron: null,
     scheduledRun: (_kind, work) => work(),
     telegram: null,

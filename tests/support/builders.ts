@@ -1,8 +1,11 @@
+import type { ApiScope, ApiToken } from "../../server/domain/api-token.ts";
 import type { Connection, CurrentToken } from "../../server/domain/connection.ts";
 import { newConnection } from "../../server/domain/connection.ts";
+import { newPerson, type Person } from "../../server/domain/person.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
 import { Secret } from "../../server/domain/secret.ts";
 import { marketDay, type TradingDay } from "../../server/domain/trading-calendar.ts";
+import type { WebSession } from "../../server/domain/web-session.ts";
 
 export function at(instant: string): Temporal.Instant {
   return Temporal.Instant.from(instant);
@@ -63,5 +66,47 @@ export function aPending(overrides: Partial<PendingAuthorization> = {}): Pending
     candidatePin: null,
     end: null,
     ...overrides,
+  };
+}
+
+/** The first person, without a passkey. */
+export function aPerson(overrides: Partial<Person> = {}): Person {
+  const facts = {
+    id: "owner",
+    name: "Owner",
+    role: "owner",
+    chatId: null,
+    createdAt: at("2026-03-09T12:00:00Z"),
+  } as const;
+  return { ...newPerson(facts), ...overrides };
+}
+
+/** Signed in by a link on Tuesday 10 March 2026 at 08:29 New York. */
+export function aSession(overrides: Partial<WebSession> = {}): WebSession {
+  return {
+    id: "session-1",
+    digest: "digest(cookie)",
+    personId: "owner",
+    door: "link",
+    onlyFor: null,
+    createdAt: at("2026-03-10T12:29:00Z"),
+    seenAt: at("2026-03-10T12:29:00Z"),
+    expiresAt: at("2026-03-11T00:29:00Z"),
+    provenAt: null,
+    ...overrides,
+  };
+}
+
+/** Of the configuration, good for every connection. `token`: as the workbench digests it. */
+export function anApiToken(token: string, scopes: readonly ApiScope[]): ApiToken {
+  const createdAt = at("2026-03-09T12:00:00Z");
+  return {
+    name: "bot",
+    digest: `digest(${token})`,
+    scopes,
+    connections: null,
+    personId: null,
+    createdAt,
+    expiresAt: null,
   };
 }

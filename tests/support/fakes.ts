@@ -1,13 +1,24 @@
 // Small real implementations of the storage ports over one shared memory; they pass the same contract as the real ones.
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { ApiToken } from "../../server/domain/api-token.ts";
 import type { Run } from "../../server/domain/clockwork.ts";
 import type { Connection, TokenSet } from "../../server/domain/connection.ts";
 import type { JournalEntry } from "../../server/domain/journal.ts";
 import type { Message } from "../../server/domain/notice.ts";
+import type { Person } from "../../server/domain/person.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
 import { Secret } from "../../server/domain/secret.ts";
 import type { TokenEvent } from "../../server/domain/token-event.ts";
-import type { Confirmation, Leases, Outbox, RecordStore, SessionStore, TokenStore } from "../../server/ports.ts";
+import type { WebSession } from "../../server/domain/web-session.ts";
+import type {
+  Confirmation,
+  Leases,
+  OneTime,
+  Outbox,
+  RecordStore,
+  SessionStore,
+  TokenStore,
+} from "../../server/ports.ts";
 
 export interface Stores {
   readonly records: RecordStore;
@@ -31,6 +42,8 @@ interface Memory {
   lastEvent: number;
   readonly connections: Map<string, Connection>;
   readonly pendings: Map<string, PendingAuthorization>;
+  readonly people: Map<string, Person>;
+  readonly apiTokens: Map<string, ApiToken>;
   readonly claims: Set<string>;
   readonly messages: Map<number, Message>;
   readonly events: Map<number, QueuedEvent>;
@@ -47,6 +60,8 @@ export function inMemoryStores(): Stores {
     lastEvent: 0,
     connections: new Map(),
     pendings: new Map(),
+    people: new Map(),
+    apiTokens: new Map(),
     claims: new Set(),
     messages: new Map(),
     events: new Map(),
@@ -82,14 +97,32 @@ function inMemoryRecords(memory: Memory): RecordStore {
         .toReversed()
         .toSorted((a, b) => Temporal.Instant.compare(b.startedAt, a.startedAt));
     },
-    async commit({ connection, pending, events = [], messages = [], claims: ownClaims = [], journal = [] }) {
+    async people() {
+      return [...memory.people.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    },
+    async apiTokens() {
+      return [...memory.apiTokens.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    async commit({
+      connection,
+      pending,
+      person,
+      apiToken,
+      events = [],
+      messages = [],
+      claims: ownClaims = [],
+      journal = [],
+    }) {
       const stored = connection === undefined ? 0 : (memory.connections.get(connection.id)?.revision ?? 0);
       if (connection !== undefined && stored !== connection.revision) return "conflict";
+      if (person !== undefined && (memory.people.get(person.id)?.revision ?? 0) !== person.revision) return "conflict";
       const claims = [...ownClaims, ...messages.flatMap((draft) => draft.claims)];
       if (new Set(claims).size < claims.length || claims.some((claim) => memory.claims.has(claim))) return "conflict";
 
       if (connection !== undefined)
         memory.connections.set(connection.id, kept({ ...connection, revision: connection.revision + 1 }));
+      if (person !== undefined) memory.people.set(person.id, kept({ ...person, revision: person.revision + 1 }));
+      if (apiToken !== undefined) memory.apiTokens.set(apiToken.digest, kept(apiToken));
       if (pending !== undefined) memory.pendings.set(pending.id, kept(pending));
       for (const claim of claims) memory.claims.add(claim);
       for (const { notice, at } of messages) {
@@ -247,31 +280,33 @@ function inMemoryLeases(): Leases {
 }
 
 function inMemorySessions(): SessionStore {
-  const handoffs = new Map<string, Temporal.Instant>();
-  const sessions = new Map<string, Temporal.Instant>();
+  const oneTimes = new Map<string, OneTime>();
+  const spent = new Set<string>();
+  const sessions = new Map<string, WebSession>();
   return {
-    async addHandoff(digest, expiresAt) {
-      handoffs.set(digest, expiresAt);
+    async addOneTime(oneTime) {
+      const key = `${oneTime.purpose} ${oneTime.digest}`;
+      if (oneTimes.has(key)) return false;
+      oneTimes.set(key, kept(oneTime));
+      return true;
     },
-    async spendHandoff(digest, now) {
-      const good = isAhead(handoffs.get(digest), now);
-      handoffs.delete(digest);
-      return good;
+    async spendOneTime(purpose, digest, now) {
+      const key = `${purpose} ${digest}`;
+      const found = oneTimes.get(key);
+      if (found === undefined || spent.has(key) || !isAfter(found.expiresAt, now)) return null;
+      spent.add(key);
+      return found.facts;
     },
-    async addSession(digest, _now, expiresAt) {
-      sessions.set(digest, expiresAt);
+    async putSession(session) {
+      sessions.set(session.digest, kept(session));
     },
-    async hasSession(digest, now) {
-      return isAhead(sessions.get(digest), now);
+    async session(digest) {
+      return sessions.get(digest) ?? null;
     },
     async removeSession(digest) {
       sessions.delete(digest);
     },
   };
-}
-
-function isAhead(until: Temporal.Instant | undefined, now: Temporal.Instant): boolean {
-  return until !== undefined && isAfter(until, now);
 }
 
 function isUnderWay(stage: PendingAuthorization["stage"]): boolean {

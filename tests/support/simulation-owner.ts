@@ -14,7 +14,7 @@ export async function renewAsOwner(
   connectionId: string,
   wrongCodeFirst: boolean,
 ): Promise<string> {
-  const started = await createStartAuthorization(deps)({ connectionId, sessionId, restart: false });
+  const started = await createStartAuthorization()(deps, { connectionId, sessionId, restart: false });
   if (started.outcome === "refused") return `refused: ${started.code}`;
   clock.advance(Temporal.Duration.from({ seconds: 12 }));
   const verifier = await control.accept(started.pending.authorizeUrl);

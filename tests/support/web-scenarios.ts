@@ -228,6 +228,10 @@ const journal: JournalReply["entries"] = Array.from({ length: 30 }, (_unused, in
       "E*TRADE production was renewed in 12 s and stored as v4.",
       "Keep-alive of E*TRADE production: the account list answered in 212 ms.",
     ][index % 4] ?? "",
+  by:
+    [{ name: "opening-range-bot", door: "program" } as const, null, { name: "Owner", door: "passkey" } as const, null][
+      index % 4
+    ] ?? null,
 }));
 
 const messages: MessagesReply = {

@@ -31,7 +31,7 @@ for (const round of rounds) {
   const change = { claims: [`slot/${round}`], events: [anEvent({ id: `${name}-${round}` })], journal: [anEntry()] };
   if ((await records.commit(change)) === "committed") got.claims.push(round);
   if ((await leases.acquire(`connection/${round}`, now)) !== null) got.leases.push(round);
-  if (await sessions.spendHandoff(`link-${round}`, now)) got.links.push(round);
+  if ((await sessions.spendOneTime("link", `link-${round}`, now)) !== null) got.links.push(round);
   for (const { id } of await outbox.takeMessages(now.add({ seconds: round }), lease)) got.messages.push(id);
   await changeTheConnection();
 }

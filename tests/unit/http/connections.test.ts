@@ -7,11 +7,11 @@ import { schwabPolicy } from "../../../server/domain/provider-policy.ts";
 import { Secret } from "../../../server/domain/secret.ts";
 import type { Caller, Env } from "../../../server/http/caller.ts";
 import { connectionRoutes } from "../../../server/http/connections.ts";
-import { aConnection, at, aToken } from "../../support/builders.ts";
+import { aConnection, anApiToken, aPerson, aSession, at, aToken } from "../../support/builders.ts";
 import { aTokenSet, aWorkbench, pin, type Workbench } from "../use-cases/workbench.ts";
 
-const person: Caller = { kind: "person", sessionId: "session-1" };
-const program: Caller = { kind: "machine", scopes: new Set(["token"] as const) };
+const person: Caller = { kind: "person", person: aPerson(), session: aSession() };
+const program: Caller = { kind: "machine", token: anApiToken("a-token", ["token"]) };
 const schwab = "schwab-prod";
 
 let bench: Workbench;
@@ -27,9 +27,11 @@ async function read(caller: Caller, path: string, exportRefreshToken = false): P
   const app = new Hono<Env>()
     .use(async (c, next) => {
       c.set("caller", caller);
+      c.set("deps", bench.deps);
+      c.set("visible", new Map((await bench.stores.records.connections()).map((each) => [each.id, each])));
       await next();
     })
-    .route("/", connectionRoutes(bench.deps, { exportRefreshToken }));
+    .route("/", connectionRoutes({ exportRefreshToken }));
   return (await app.request(path)).json();
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../server/domain/secret.ts";
 import { cronDoor, type CronEnv, type CronSettings } from "../../../server/http/cron-door.ts";
+import { anApiToken } from "../../support/builders.ts";
 import { answerOf, verdict } from "../../support/program-client.ts";
 import { type Scheduler, startScheduler, withoutSignature } from "../../support/scheduler.ts";
 import { aWorkbench, type Workbench } from "../use-cases/workbench.ts";
@@ -9,7 +9,7 @@ import { aWorkbench, type Workbench } from "../use-cases/workbench.ts";
 const serviceAccount = "scheduler@a-project.iam.gserviceaccount.com";
 const audience = "https://prebell-cron.example.com";
 const apiToken = "an-api-token-with-the-scope-cron";
-const apiAccess = { token: new Secret(apiToken), scopes: new Set(["cron"] as const) };
+const apiTokens = [anApiToken(apiToken, ["cron"])];
 
 let scheduler: Scheduler;
 let bench: Workbench;
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 function door(cron: CronSettings["cron"]) {
   const app = new Hono<CronEnv>()
-    .use(cronDoor(bench.deps, { cron, apiAccess, origins: new Set() }))
+    .use(cronDoor(bench.deps, { cron, apiTokens, origins: new Set() }))
     .post("/tick", (c) => c.text(c.get("scheduledAt")?.toString() ?? "unset"));
   return async (token: string | null, headers: Record<string, string> = {}) => {
     const authorization: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };

@@ -1,11 +1,10 @@
 import { Hono } from "hono";
 import { beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../server/domain/secret.ts";
 import { cronRoutes } from "../../../server/http/cron.ts";
 import { DeliveryError } from "../../../server/ports.ts";
 import type { Dependencies } from "../../../server/use-cases/dependencies.ts";
 import { createScheduledRun } from "../../../server/use-cases/scheduled-run.ts";
-import { aConnection, at } from "../../support/builders.ts";
+import { aConnection, anApiToken, at } from "../../support/builders.ts";
 import { type Answer, answerOf, verdict } from "../../support/program-client.ts";
 import { aWorkbench, type Workbench } from "../use-cases/workbench.ts";
 
@@ -27,7 +26,7 @@ async function call(job: string, overrides: Partial<Dependencies> = {}): Promise
       "/cron",
       cronRoutes(deps, {
         cron: "api-token",
-        apiAccess: { token: new Secret(apiToken), scopes: new Set(["cron"] as const) },
+        apiTokens: [anApiToken(apiToken, ["cron"])],
         origins: new Set(),
         scheduledRun: createScheduledRun(deps, { heartbeat: null, quietFor: null }),
       }),
@@ -67,7 +66,10 @@ describe("a call is answered as one to repeat", () => {
   });
 
   it("when the run broke off", async () => {
-    const records = { ...bench.stores.records, connections: () => Promise.reject(new Error("The store is away.")) };
+    const records = {
+      ...bench.stores.records,
+      pendingAuthorizations: () => Promise.reject(new Error("The store is away.")),
+    };
     expect([(await call("tick", { records })).status, outcomes()]).toEqual([500, ["failed"]]);
   });
 });

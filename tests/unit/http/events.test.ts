@@ -1,9 +1,8 @@
 // The event stream where it does not stay open: every answer is whole, and the next one goes on where it ended.
 import { beforeEach, describe, expect, it } from "vitest";
-import { Secret } from "../../../server/domain/secret.ts";
 import { createApp } from "../../../server/http/app.ts";
 import { appSettings } from "../../support/app-settings.ts";
-import { aConnection } from "../../support/builders.ts";
+import { aConnection, anApiToken } from "../../support/builders.ts";
 import { aWorkbench, bringCode, pin, startRenewal, type Workbench } from "../use-cases/workbench.ts";
 
 const token = "an-api-token-for-the-trading-system";
@@ -15,8 +14,8 @@ beforeEach(async () => {
 });
 
 async function poll(headers: Record<string, string> = {}, query = ""): Promise<{ fields: string[][]; text: string }> {
-  const apiAccess = { token: new Secret(token), scopes: new Set(["events"] as const) };
-  const app = createApp(bench.deps, appSettings("https://prebell.example.com", { apiAccess }));
+  const apiTokens = [anApiToken(token, ["events"])];
+  const app = createApp(bench.deps, appSettings("https://prebell.example.com", { apiTokens }));
   const answer = await app.request(`/api/events${query}`, {
     headers: { authorization: `Bearer ${token}`, ...headers },
   });

@@ -14,8 +14,8 @@ async function aWaitingRenewal() {
   const bench = aWorkbench({ ids: [] });
   const provider = aScriptedProvider({ id, provider: "schwab", environment: "prod" });
   const deps = { ...bench.deps, providers: new Map([[id, provider]]) };
-  const start = createStartAuthorization(deps);
-  await start({ connectionId: id, sessionId: session, restart: false });
+  const start = createStartAuthorization();
+  await start(deps, { connectionId: id, sessionId: session, restart: false });
   const bring = (answer: GivenAnswer, sessionId = session) =>
     completeAuthorization(deps, { connectionId: id, sessionId, answer });
   const exchanges = () => provider.calls.filter((call) => call.startsWith("exchange"));

@@ -1,16 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { failed } from "../../../server/domain/broker-answer.ts";
 import { cancelAuthorization } from "../../../server/use-cases/cancel-authorization.ts";
-import { createStartAuthorization } from "../../../server/use-cases/start-authorization.ts";
+import { createStartAuthorization, type StartRequest } from "../../../server/use-cases/start-authorization.ts";
 import { aConnection } from "../../support/builders.ts";
-import { aWorkbench, bringCode, pin, prod, session, startRenewal } from "./workbench.ts";
+import { aWorkbench, bringCode, pin, prod, session, startRenewal, type Workbench } from "./workbench.ts";
 
 const request = { connectionId: prod, sessionId: session, restart: false };
+
+/** Taps at the same program. */
+function starting(deps: Workbench["deps"]) {
+  const start = createStartAuthorization();
+  return (wish: StartRequest) => start(deps, wish);
+}
 
 describe("createStartAuthorization", () => {
   it("fetches one link for taps that arrive together, and gives it again within a minute", async () => {
     const bench = aWorkbench();
-    const start = createStartAuthorization(bench.deps);
+    const start = starting(bench.deps);
     const taps = await Promise.all([start(request), start(request), start(request)]);
     bench.now = bench.now.add({ seconds: 59 });
     taps.push(await start(request));
@@ -20,7 +26,7 @@ describe("createStartAuthorization", () => {
 
   it("fetches a new link after a minute, on another device, and when asked to start again", async () => {
     const bench = aWorkbench();
-    const start = createStartAuthorization(bench.deps);
+    const start = starting(bench.deps);
     await start(request);
     await start({ ...request, restart: true });
     await start({ ...request, sessionId: "another phone" });
@@ -31,7 +37,7 @@ describe("createStartAuthorization", () => {
 
   it("starts twenty renewals an hour and no more, to keep the login from being locked", async () => {
     const bench = aWorkbench();
-    const start = createStartAuthorization(bench.deps);
+    const start = starting(bench.deps);
     const outcomes: string[] = [];
     for (let tap = 1; tap <= 21; tap += 1) {
       bench.now = bench.now.add({ minutes: 2 });

@@ -140,7 +140,7 @@ function recordingExport(write: (line: string) => void): TokenExport {
 }
 
 export function startRenewal(deps: Dependencies, connectionId = prod, sessionId = session) {
-  return createStartAuthorization(deps)({ connectionId, sessionId, restart: false });
+  return createStartAuthorization()(deps, { connectionId, sessionId, restart: false });
 }
 
 export function bringCode(deps: Dependencies, verifier = code, connectionId = prod, sessionId = session) {

@@ -1,0 +1,55 @@
+// Pure. Who may do something at Prebell, and how they prove that it is them.
+
+/**
+ * owner: may have connections, invite people, give programs tokens · renewer: may renew and keep alive what is shared with
+ * them, sees no balances · viewer: sees the state of what is shared with them.
+ */
+export const roles = ["owner", "renewer", "viewer"] as const;
+export type Role = (typeof roles)[number];
+
+/** One credential of WebAuthn that a person enrolled. Nothing in it is secret. */
+export interface Passkey {
+  /** The credential's id, base64url. */
+  readonly id: string;
+  /** COSE, base64url. */
+  readonly publicKey: string;
+  /** As the authenticator counts; stays 0 where the passkey is synchronised between devices. */
+  readonly counter: number;
+  readonly transports: readonly string[];
+  /** Whether it is kept beyond one device. */
+  readonly backedUp: boolean;
+  /** As the person calls it: "Anna's phone". */
+  readonly name: string;
+  readonly createdAt: Temporal.Instant;
+  readonly lastUsedAt: Temporal.Instant | null;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** Their private chat with the bot, which is also their id at Telegram; null where there is none. */
+  readonly chatId: string | null;
+  readonly passkeys: readonly Passkey[];
+  /** Web sessions from before are over. */
+  readonly sessionsEndedAt: Temporal.Instant | null;
+  /** Since when nothing of theirs is renewed, until a passkey unlocks it; null: not locked. */
+  readonly lockedAt: Temporal.Instant | null;
+  readonly createdAt: Temporal.Instant;
+  /** Who was removed stays in the records, for the journal's sake, and is nobody from then on. */
+  readonly removedAt: Temporal.Instant | null;
+  /** Rises by one at every commit; a commit on an older revision is refused. */
+  readonly revision: number;
+}
+
+/** Whose installation it is. Connections that nobody else was given belong to them. */
+export const firstPersonId = "owner";
+
+export function newPerson(facts: Pick<Person, "id" | "name" | "role" | "chatId" | "createdAt">): Person {
+  return { ...facts, passkeys: [], sessionsEndedAt: null, lockedAt: null, removedAt: null, revision: 0 };
+}
+
+/** The person of that id who was not removed; null if there is none. */
+export function presentPerson(people: readonly Person[], id: string): Person | null {
+  return people.find((person) => person.id === id && person.removedAt === null) ?? null;
+}

@@ -1,0 +1,75 @@
+// What happened: the journal and the messages, of what the caller may see.
+import { type Context, Hono } from "hono";
+import type { JournalEntry } from "../domain/journal.ts";
+import { connectionsOf } from "../domain/notice.ts";
+import { allow, personOf } from "./allow.ts";
+import type { Env } from "./caller.ts";
+import type { JournalReply, MessagesReply } from "./contract.ts";
+import { problem } from "./problem.ts";
+import { wholeNumber } from "./query.ts";
+import { iso, isoOrNull } from "./views.ts";
+
+const maxEntries = 100;
+/** Where most of the journal is other people's, one answer does not read all of it. */
+const maxPages = 10;
+
+export function journalRoutes(): Hono<Env> {
+  return new Hono<Env>()
+    .get("/journal", allow(null), async (c) => {
+      const limit = wholeNumber(c.req.query("limit"), 30);
+      const before = wholeNumber(c.req.query("before"), null);
+      if (limit === undefined || before === undefined)
+        return problem(c, 400, "bad-query", "limit and before are whole numbers.");
+      const entries = await visibleEntries(c, Math.min(limit ?? 30, maxEntries), before ?? undefined);
+      return c.json<JournalReply>({
+        entries: entries.map((entry) => ({
+          id: entry.id,
+          at: iso(entry.at),
+          kind: entry.kind,
+          connection: entry.connectionId,
+          text: entry.text,
+          by: entry.by === undefined ? null : { name: entry.by.name, door: entry.by.door },
+        })),
+      });
+    })
+    .get("/messages", allow(null), async (c) => {
+      const { deps, visible } = c.var;
+      const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
+      const messages = await deps.outbox.messages(maxEntries / 2);
+      return c.json<MessagesReply>({
+        channel: deps.notifier.channel,
+        messages: messages
+          .filter((message) => message.state !== "dropped")
+          .filter((message) => connectionsOf(message.notice).every((id) => visible.has(id)))
+          .map((message) => ({
+            id: message.id,
+            at: iso(message.createdAt),
+            kind: message.notice.kind,
+            state: message.state,
+            sentAt: isoOrNull(message.sentAt),
+            text:
+              message.text ??
+              deps.wording(message.notice, { now: message.createdAt, identities, statuses: new Map() }).text,
+          })),
+      });
+    });
+}
+
+async function visibleEntries(c: Context<Env>, limit: number, before: number | undefined) {
+  const found: (JournalEntry & { id: number })[] = [];
+  let from = before;
+  for (let page = 0; page < maxPages && found.length < limit; page += 1) {
+    const entries = await c.var.deps.records.journal(limit, from);
+    found.push(...entries.filter((entry) => maySee(c, entry)));
+    from = entries.at(-1)?.id;
+    if (entries.length < limit || from === undefined) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** What concerns no connection is between whoever did it and the owners. */
+function maySee(c: Context<Env>, { connectionId, by }: JournalEntry): boolean {
+  if (connectionId !== null) return c.var.visible.has(connectionId);
+  const { person } = personOf(c);
+  return person.role === "owner" || by?.personId === person.id;
+}
