@@ -7,7 +7,7 @@ import { dynamicHeaders, securityHeaders, strictTransport } from "../../server/h
 import { createLink } from "../../server/use-cases/sign-in.ts";
 import { appSettings } from "../support/app-settings.ts";
 import { acceptAtBroker, type Phone, signInOn, useBrowser } from "../support/browser.ts";
-import { aConnection, at } from "../support/builders.ts";
+import { aConnection, aPerson, at } from "../support/builders.ts";
 import { type HostingServer, startHosting } from "../support/hosting.ts";
 import { type Answer, type Client, createClient } from "../support/program-client.ts";
 import { clearAfterwards } from "../support/program-leftovers.ts";
@@ -93,6 +93,7 @@ describe("a person whose page comes from Hosting", () => {
 
   it("learns within ten seconds where the stream is made to be asked for", async () => {
     const bench = aWorkbench();
+    await bench.stores.records.commit({ person: aPerson() });
     await bench.have(aConnection({ pin, ended: { at: at("2026-03-10T04:00:00Z"), reason: "expired" } }));
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;

@@ -29,7 +29,7 @@ export function inlinePage(): Plugin {
       html = html.replace(/\s*<link rel="(stylesheet|modulepreload)"[^>]*>/g, "");
       // A replacement as text would read "$&" in the code as a command.
       const style = `<style>${takeStyles(bundle)}</style>`;
-      html = html.replace("</head>", () => `${style}${preloads(bundle, entry.fileName)}</head>`);
+      html = html.replace("</head>", () => `${style}${preloads(entry)}</head>`);
       html = html.replace("</body>", () => `<script type="module">${script}</script></body>`);
       page.source = html.replaceAll(/>\s+</g, "><");
 
@@ -40,10 +40,9 @@ export function inlinePage(): Plugin {
   };
 }
 
-/** Later files are asked for while this page is still being read. */
-function preloads(bundle: Bundle, entry: string): string {
-  const later = Object.values(bundle).filter(({ type, fileName }) => type === "chunk" && fileName !== entry);
-  return later.map(({ fileName }) => `<link rel="modulepreload" href="/${fileName}">`).join("");
+/** What this page asks for by itself is asked for while it is still being read; what a tap asks for is not. */
+function preloads(entry: Rolldown.OutputChunk): string {
+  return entry.dynamicImports.map((fileName) => `<link rel="modulepreload" href="/${fileName}">`).join("");
 }
 
 function takeStyles(bundle: Bundle): string {

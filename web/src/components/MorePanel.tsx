@@ -5,6 +5,8 @@ import { heardAt, refresh } from "../board-model.ts";
 import { now } from "../clock.ts";
 import { signOut } from "../session-model.ts";
 import { heardSentence, panelTitles, panelWords, revokeWords } from "../wording-details.ts";
+import { openSettings } from "../settings-part.ts";
+import { settingsWords } from "../wording-settings.ts";
 import { Button, Trouble } from "./Button.tsx";
 import { FoldedPanel } from "./Panel.tsx";
 
@@ -22,6 +24,9 @@ export function MorePanel({ connection, known }: { connection: ConnectionView | 
               {connection.revocable ? panelWords.revoke : panelWords.forget}
             </Button>
           )}
+          <Button name="settings" onPress={openSettings}>
+            {settingsWords.open}
+          </Button>
           <Button name="sign-out" onPress={signOut}>
             {panelWords.signOut}
           </Button>

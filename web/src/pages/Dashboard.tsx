@@ -17,8 +17,10 @@ import { Today } from "../components/Today.tsx";
 import { TopBar } from "../components/TopBar.tsx";
 import { focused, rememberMostUrgent } from "../focus-model.ts";
 import { listen } from "../listen.ts";
+import { closeSettings, settingsOpen, settingsPart, watchSettings } from "../settings-part.ts";
 import { renewedId, renewing, resumeRenewal, watchRenewal } from "../renewal-model.ts";
 import { panelWords, zoneNote } from "../wording-details.ts";
+import { settingsWords } from "../wording-settings.ts";
 import styles from "../styles/dashboard.css?inline";
 
 /** Called once, when this file has arrived. */
@@ -32,12 +34,22 @@ export function start(): void {
   watchRenewal();
   rememberMostUrgent();
   resumeRenewal();
+  watchSettings();
 }
 
 export function Dashboard({ known }: { known: StatusReply }) {
   const connection = focused.value;
   // What a renewal brought is looked at first.
   const justRenewed = connection?.id === renewedId.value ? connection : null;
+  if (settingsOpen.value)
+    return (
+      <>
+        <TopBar />
+        <main class="board">
+          <OpenSettings />
+        </main>
+      </>
+    );
   return (
     <>
       <TopBar />
@@ -74,6 +86,19 @@ export function Dashboard({ known }: { known: StatusReply }) {
       <p class="unseen" role="status">
         {announcement.value}
       </p>
+    </>
+  );
+}
+
+function OpenSettings() {
+  const part = settingsPart.value;
+  if (part !== null && part !== "missing") return <part.Settings />;
+  return (
+    <>
+      <p class="progress">{part === null ? settingsWords.loading : settingsWords.missing}</p>
+      <button type="button" class="link" onClick={closeSettings}>
+        ← {settingsWords.back}
+      </button>
     </>
   );
 }

@@ -1,0 +1,28 @@
+// The third file: who may do what, and what is told where. A panel for each, in a file of its own.
+import { closeSettings } from "../settings-part.ts";
+import { settingsWords } from "../wording-settings.ts";
+import styles from "../styles/settings.css?inline";
+
+/** Called once, when this file has arrived. */
+export function start(): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(styles);
+  document.adoptedStyleSheets.push(sheet);
+}
+
+export function Settings() {
+  return (
+    <section class="settings" aria-labelledby="settings-title">
+      <button type="button" class="link" onClick={closeSettings}>
+        ← {settingsWords.back}
+      </button>
+      <h1 id="settings-title" tabIndex={-1} ref={takeFocus}>
+        {settingsWords.title}
+      </h1>
+      <div class="panels" />
+    </section>
+  );
+}
+
+/** One function for good: a new one on each drawing would take the focus out of a field. */
+const takeFocus = (heading: HTMLElement | null): void => heading?.focus();
