@@ -70,6 +70,8 @@ export interface WebStub {
   requests: string[];
   /** Null: the event stream stays open and silent. Otherwise each question is told this count at once, to be asked again soon. */
   polled: { changes: number } | null;
+  /** How long every answer to a reading takes. */
+  readsTakeMs: number;
   /** Answers to POST and DELETE by the end of their path; without one `{}`. */
   answers: Map<string, { status: number; body: unknown }>;
   close(): Promise<void>;
@@ -99,11 +101,13 @@ export async function startWebStub(): Promise<WebStub> {
       shownAt = Date.now();
       requests.length = 0;
       stub.polled = null;
+      stub.readsTakeMs = 0;
       answers.clear();
       return shown;
     },
     requests,
     polled: null,
+    readsTakeMs: 0,
     answers,
     close: () =>
       new Promise((resolve) => {
@@ -120,7 +124,7 @@ export async function startWebStub(): Promise<WebStub> {
     else if (shown.answer === "signed-out") sendJson(response, 401, problem(401, "Sign in first."));
     else if (pathname === "/api/events") answerEvents(response.writeHead(200, { "content-type": "text/event-stream" }));
     else if (request.method !== "GET") sendJson(response, 200, {});
-    else sendJson(response, 200, read(pathname));
+    else setTimeout(() => sendJson(response, 200, read(pathname)), stub.readsTakeMs);
   }
 
   function answerEvents(response: ServerResponse): void {

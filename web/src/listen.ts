@@ -14,7 +14,11 @@ const gatherMs = 120;
 
 let source: EventSource | null = null;
 let askedAt = 0;
-let gathering = 0;
+/** The question that is out, if one is. */
+let asking: Promise<void> | null = null;
+let gathering = false;
+/** The newest change count that the server told. */
+let told: number | null = null;
 /** The change count that the journal and the messages on screen are at least as new as. */
 let listsAt: number | null = null;
 
@@ -30,7 +34,7 @@ export function listen(): void {
   });
   addEventListener("online", ask);
   setInterval(() => {
-    if (isVisible() && performance.now() - askedAt >= patience()) ask();
+    if (isVisible() && asking === null && performance.now() - askedAt >= patience()) ask();
   }, verifyingMs);
   effect(() => {
     if (signedIn.value) connect();
@@ -43,7 +47,11 @@ function ask(): void {
   if (signedIn.peek() === false) return;
   askedAt = performance.now();
   connect();
-  void catchUp();
+  const question = catchUp().finally(() => {
+    // A later one, after the device woke up, may have overtaken it.
+    if (asking === question) asking = null;
+  });
+  asking = question;
 }
 
 /** The status moves with the clock; the lists only when a record changed. */
@@ -65,11 +73,19 @@ function connect(): void {
   if (!signedIn.peek() || !isVisible() || (source !== null && source.readyState !== EventSource.CLOSED)) return;
   source = new EventSource("/api/events");
   source.addEventListener("changed", ({ data }: MessageEvent<string>) => {
-    clearTimeout(gathering);
-    gathering = window.setTimeout(() => {
-      if (Number(data) !== status.peek()?.changes) ask();
-    }, gatherMs);
+    told = Number(data);
+    if (!gathering) void gather();
   });
+}
+
+/** Waits for more of the same change, and for a question that is out: its answer may hold the change already. */
+async function gather(): Promise<void> {
+  gathering = true;
+  await new Promise((resolve) => setTimeout(resolve, gatherMs));
+  // oxlint-disable-next-line no-await-in-loop -- one question may follow another
+  for (let question = asking; question !== null; question = asking) await question;
+  gathering = false;
+  if (isVisible() && told !== status.peek()?.changes) ask();
 }
 
 function disconnect(): void {
