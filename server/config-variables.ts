@@ -1,7 +1,7 @@
 // The variables by name: what each may hold, and its default. How they go together is decided in config.ts.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { isDiscordWebhook, isEmailAddress, isNtfyTopic, isSlackWebhook } from "./domain/channel-address.ts";
+import { isDiscordWebhook, isEmailAddress, isNtfyTopic, isSlackWebhook, isSmtpUrl } from "./domain/channel-address.ts";
 
 const url = z.url({ protocol: /^https?$/, error: "an http(s) address" }).transform((text) => text.replace(/\/+$/, ""));
 const wholeNumber = (min: number, max: number) =>
@@ -93,13 +93,9 @@ export const variables = {
     .optional(),
   SMTP_URL: z
     .string()
-    .regex(
-      /^smtps?:\/\/([^\s:@/?#]+:[^\s:@/?#]*@)?[^\s:@/?#]+(:\d+)?\/?$|^smtps?:\/\/([^\s:@/?#]+:[^\s:@/?#]*@)?\[[\da-f:.]+\](:\d+)?\/?$/i,
-      {
-        error: "smtps://user:password@host:465 or smtp://user:password@host:587, with other characters percent-encoded",
-      },
-    )
-    .refine((text) => URL.canParse(text), { error: "an address that can be read" })
+    .refine(isSmtpUrl, {
+      error: "smtps://user:password@host:465 or smtp://user:password@host:587, with other characters percent-encoded",
+    })
     .optional(),
   SMTP_FROM: sender.optional(),
   EMAIL_TO: z.string().refine(isEmailAddress, { error: "one e-mail address" }).optional(),
