@@ -8,8 +8,8 @@ import type { Notifier } from "./ports.ts";
 
 export interface Channels {
   notifierFor(channel: Channel): Notifier;
-  /** Telegram first; the panel alone where none is set. */
-  readonly owners: readonly Channel[];
+  /** The owner's, besides their chat; empty where none is set. */
+  readonly configured: readonly Channel[];
   /** What browsers subscribe with; null where Web Push is not set up. */
   readonly webPushKey: string | null;
 }
@@ -27,7 +27,6 @@ export function createChannels(config: Config, { fingerprint, pageUrl, print }: 
   const webPush =
     subject === null ? null : { ...(vapid ?? vapidKeysFrom(fingerprint(vapidKeyName))), subject, pageUrl };
   const named = [
-    config.telegram === null ? null : { kind: "telegram", chatId: config.telegram.chatId },
     owner.emailTo === null ? null : { kind: "email", address: owner.emailTo },
     owner.ntfyTopic === null ? null : { kind: "ntfy", topic: owner.ntfyTopic.reveal() },
     owner.slackWebhookUrl === null ? null : { kind: "slack", webhookUrl: owner.slackWebhookUrl.reveal() },
@@ -35,7 +34,7 @@ export function createChannels(config: Config, { fingerprint, pageUrl, print }: 
   ].filter((channel) => channel !== null);
   return {
     notifierFor: createNotifiers({ telegram: config.telegram, smtp, webPush, ntfy, apiRoot, print }),
-    owners: (named.length === 0 ? [{ kind: "panel" }] : named).map((channel) => parsed(channel, fingerprint)),
+    configured: named.map((channel) => parsed(channel, fingerprint)),
     webPushKey: webPush?.publicKey ?? null,
   };
 }

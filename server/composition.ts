@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { countedLeases } from "./adapters/counted-leases.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
-import { panelNotifier } from "./adapters/panel-notifier.ts";
-import { telegramNotifier } from "./adapters/telegram-notifier.ts";
 import { tokenExport } from "./adapters/token-export.ts";
 import { webhookPublisher } from "./adapters/webhook-publisher.ts";
 import { messageFor } from "./bot/messages.ts";
 import { createProviders } from "./brokers.ts";
+import { createChannels } from "./channels.ts";
 import type { Config } from "./config.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
@@ -67,6 +66,8 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
   const pageUrl = pageUrlOf(config);
   const providers = createProviders(config, { practice, clock, log, pageUrl });
 
+  const fingerprint = (text: string) => storage.random.fingerprint(text);
+  const channels = createChannels(config, { fingerprint, pageUrl, print });
   const held = countedLeases(storage.leases);
   // A command on the owner's own machine knows the cloud's records but not its bot: what it printed and ticked off here would
   // never reach the phone. The service's next tick brings it.
@@ -103,7 +104,8 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     outbox: storage.outbox,
     leases: held.leases,
     sessions: storage.sessions,
-    notifier: config.telegram === null ? panelNotifier(print) : telegramNotifier(config.telegram),
+    notifierFor: channels.notifierFor,
+    configuredChannels: channels.configured,
     publisher:
       storage.publisher ??
       (config.webhook === null ? null : webhookPublisher(config.webhook.url, config.webhook.secret)),

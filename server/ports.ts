@@ -11,7 +11,7 @@ import type {
   TokenSet,
 } from "./domain/connection.ts";
 import type { JournalEntry } from "./domain/journal.ts";
-import type { Message, MessageDraft } from "./domain/notice.ts";
+import type { Message, MessageDraft, Passage } from "./domain/notice.ts";
 import type { Ceremony, PendingAuthorization } from "./domain/pending-authorization.ts";
 import type { Person } from "./domain/person.ts";
 import type { ProviderPolicy } from "./domain/provider-policy.ts";
@@ -161,7 +161,11 @@ export interface Confirmation {
 export interface Outbox {
   /** Takes the due messages for sending: they are ours until `leaseUntil`, then anybody's again. */
   takeMessages(now: Temporal.Instant, leaseUntil: Temporal.Instant): Promise<readonly Message[]>;
-  settleMessage(id: number, result: DeliveryResult): Promise<void>;
+  settleMessage(id: number, result: MessageResult): Promise<void>;
+  /** Delivered messages that can still be changed where they are (`passage.shown` is not null), oldest first. */
+  standingMessages(): Promise<readonly Message[]>;
+  /** What a standing message shows from now on; null: it stands no more. */
+  showMessage(id: number, shown: { readonly digest: string; readonly text: string } | null): Promise<void>;
   /** What the channel has not taken yet, oldest first; usually nothing. At most 100. */
   undeliveredMessages(): Promise<readonly Message[]>;
   /** Newest first, delivered or not. */
@@ -184,6 +188,9 @@ export type DeliveryResult =
   | { readonly outcome: "delivered"; readonly at: Temporal.Instant; readonly text: string | null }
   | { readonly outcome: "retry"; readonly at: Temporal.Instant }
   | { readonly outcome: "dropped"; readonly at: Temporal.Instant };
+
+/** As above, with how far the message came (absent: as far as before); on a retry `passage.channel` is the one to try next. */
+export type MessageResult = DeliveryResult & { readonly passage?: Passage };
 
 /** One holder at a time for a named piece of work, over all processes. */
 export interface Leases {

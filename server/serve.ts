@@ -6,6 +6,7 @@ import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import type { Prebell } from "./composition.ts";
 import type { Config } from "./config.ts";
 import type { ApiToken } from "./domain/api-token.ts";
+import type { ChannelKind } from "./ports.ts";
 import { createApp } from "./http/app.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
@@ -36,7 +37,7 @@ export function createListener(
       ? { ...telegram, webhookSecret: telegram.webhookSecret, pageUrl: prebell.pageUrl }
       : null,
     webRoot: join(import.meta.dirname, "../web/dist"),
-    chat: deps.notifier.channel,
+    chat: firstChannel(config, deps),
     eventChannel: config.storage === "google" ? "pubsub" : config.webhook === null ? "stream" : "webhook",
     // Through Hosting a stream never arrives, and each of its looks would be a paid read.
     streaming: config.storage !== "google",
@@ -65,6 +66,11 @@ function configuredTokens({ apiAccess }: Config, { random, clock }: Dependencies
   const digest = random.digest(apiAccess.token.reveal());
   const forAll = { connections: null, personId: null, createdAt: clock(), expiresAt: null };
   return [{ name: "API_TOKEN", digest, scopes: [...apiAccess.scopes], ...forAll }];
+}
+
+/** What the first person is told by first. */
+function firstChannel({ telegram }: Config, { configuredChannels }: Dependencies): ChannelKind {
+  return telegram === null ? (configuredChannels[0]?.kind ?? "panel") : "telegram";
 }
 
 function originsOf(config: Config): ReadonlySet<string> {

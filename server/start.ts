@@ -65,7 +65,14 @@ async function start(given: Config): Promise<void> {
   process.once("SIGINT", () => void stop());
 
   const handoff = await createLink(deps, firstPersonId);
-  print(welcome(prebell.pageUrl, handoff.reveal(), practice?.url ?? null, deps.notifier.channel));
+  print(
+    welcome(
+      prebell.pageUrl,
+      handoff.reveal(),
+      practice?.url ?? null,
+      config.telegram !== null ? "telegram" : (deps.configuredChannels[0]?.kind ?? "panel"),
+    ),
+  );
   log.info("started", { count: deps.providers.size });
 }
 
@@ -82,7 +89,7 @@ function welcome(pageUrl: string, handoff: string, practiceUrl: string | null, c
     practiceUrl === null
       ? "Brokers:  the real ones that keys are set for"
       : `Brokers:  practice brokers at ${practiceUrl} (no broker keys are set; nothing here is real)`,
-    chat === "telegram" ? "Messages: Telegram" : "Messages: here and on the page (no TELEGRAM_BOT_TOKEN is set)",
+    chat === "panel" ? "Messages: here and on the page (no TELEGRAM_BOT_TOKEN is set)" : `Messages: ${chat}`,
     "",
     "Sign in with this link, once, within ten minutes:",
     `${pageUrl}/#signin=${handoff}`,

@@ -30,6 +30,13 @@ export function firestoreOutbox(db: Firestore): Outbox {
         if (settled === null) return { answer: undefined, write: null };
         return { answer: undefined, write: (transaction) => messages.write(transaction, settled) };
       }),
+    standingMessages: () => messages.standing(),
+    showMessage: (id, shown) =>
+      changeRecords(db, [messages.reference(id)], ([stored]) => {
+        const message = messages.showing(stored, shown);
+        if (message === null) return { answer: undefined, write: null };
+        return { answer: undefined, write: (transaction) => messages.write(transaction, message) };
+      }),
     undeliveredMessages: () => messages.undelivered(),
     messages: (limit) => messages.newest(limit),
     async takeEvent(now, leaseUntil) {

@@ -7,6 +7,7 @@ import { collection } from "./firestore-layout.ts";
 import { readAll } from "./firestore-reads.ts";
 import { fromStored } from "./firestore-values.ts";
 import { factsFromJson, factsToJson } from "./plain-facts.ts";
+import { personFromJson, personToJson } from "./plain-person.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
 export interface PeopleDocuments {
@@ -40,7 +41,7 @@ export function peopleDocuments(db: Firestore, box: Pick<SealedBox, "seal" | "op
     async all() {
       const stored = await readAll<Stored>(people);
       return stored
-        .map(({ id, sealed }) => factsFromJson<Person>(box.open(sealed, context("people", id))))
+        .map(({ id, sealed }) => personFromJson(box.open(sealed, context("people", id))))
         .toSorted((a, b) => (a.id < b.id ? -1 : 1));
     },
     reference,
@@ -51,7 +52,7 @@ export function peopleDocuments(db: Firestore, box: Pick<SealedBox, "seal" | "op
     write(transaction, person) {
       const { id } = person;
       const revision = person.revision + 1;
-      const sealed = box.seal(factsToJson({ ...person, revision }), context("people", id));
+      const sealed = box.seal(personToJson({ ...person, revision }), context("people", id));
       transaction.set(reference(id), { id, revision, sealed });
     },
     async tokens() {

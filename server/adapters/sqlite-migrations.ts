@@ -142,4 +142,10 @@ export const migrations: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE messages ADD COLUMN to_person TEXT NOT NULL DEFAULT 'owner';
+  ALTER TABLE messages ADD COLUMN passage TEXT;
+  ALTER TABLE messages ADD COLUMN shown TEXT;
+  CREATE INDEX messages_standing ON messages (id) WHERE shown IS NOT NULL;
+  `,
 ];

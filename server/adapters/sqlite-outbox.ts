@@ -28,6 +28,15 @@ export function sqliteOutbox(db: DatabaseSync): Outbox {
     async undeliveredMessages() {
       return messages.undelivered();
     },
+    async standingMessages() {
+      return messages.standing();
+    },
+    async showMessage(id, shown) {
+      transaction(db, () => {
+        messages.show(id, shown);
+        changes.bump();
+      });
+    },
     async messages(limit) {
       return messages.newest(limit);
     },

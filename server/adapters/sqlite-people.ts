@@ -4,6 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ApiToken } from "../domain/api-token.ts";
 import type { Person } from "../domain/person.ts";
 import { factsFromJson, factsToJson } from "./plain-facts.ts";
+import { personFromJson, personToJson } from "./plain-person.ts";
 import type { SealedBox } from "./sealed-box.ts";
 import { query } from "./sqlite-query.ts";
 
@@ -39,7 +40,7 @@ export function peopleTable(db: DatabaseSync, box: SealedBox, changeCount: () =>
     "INSERT INTO api_tokens (id, sealed) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed",
   );
   // Asked for in every request: opened again only after something was written.
-  const people = remembered(() => selectPeople.all().map((row) => factsFromJson<Person>(opened("people", row))));
+  const people = remembered(() => selectPeople.all().map((row) => personFromJson(opened("people", row))));
   const tokens = remembered(() => {
     const all = selectTokens.all().map((row) => factsFromJson<ApiToken>(opened("api_tokens", row)));
     return all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -63,7 +64,7 @@ export function peopleTable(db: DatabaseSync, box: SealedBox, changeCount: () =>
     tokens,
     write(person) {
       const { id, revision } = person;
-      const sealed = box.seal(factsToJson({ ...person, revision: revision + 1 }), identityContext("people", id));
+      const sealed = box.seal(personToJson({ ...person, revision: revision + 1 }), identityContext("people", id));
       const result = revision === 0 ? insert.run({ id, sealed }) : update.run({ id, sealed, revision });
       return result.changes === 1;
     },

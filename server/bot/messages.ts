@@ -3,8 +3,9 @@ import type { ConnectionIdentity } from "../domain/connection.ts";
 import type { LivingLogin, Notice } from "../domain/notice.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
 import { earlyDeathWords, newYorkMoment, secondsWords } from "../domain/time-words.ts";
-import { marketDay, newYorkDate, nextTradingDay } from "../domain/trading-calendar.ts";
+import { newYorkDate, nextTradingDay } from "../domain/trading-calendar.ts";
 import type { ChatMessage } from "../ports.ts";
+import { livingMessage } from "./living-message.ts";
 import type { WordingContext } from "../use-cases/dependencies.ts";
 
 /** `pageUrl`: where the page is opened. The link carries no authority: whoever opens it has to be signed in. */
@@ -19,10 +20,17 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
 
   switch (notice.kind) {
     case "renewal-required":
-      return loud(renewalRequired(notice, context), renew);
+      return livingMessage(notice, context, pageUrl);
     case "login-ending":
       // Nothing is broken yet: what is not answered now rings on the last morning.
       return { text: loginEnding(notice, context), action: renew, silent: true };
+    case "all-set":
+      return quiet(`✅ All set for today's open: ${notice.connections.map(name).join(", ")}.`);
+    case "channel-broken":
+      return loud(
+        `⚠️ Messages no longer reach you by ${notice.label}. ${notice.sentence} Until that is mended they come here.`,
+        open,
+      );
     case "renewed":
       return quiet(`✅ ${name(notice.connection)} renewed: version ${notice.version}, verified by a real call.`);
     case "renewal-failed":
@@ -81,44 +89,6 @@ const renewalFailures: Record<string, string> = {
     "The broker rejected the token it had just given. Start again. Whether the token before it survived is being checked.",
   "no-accounts": "The login lists no open account, so nothing was stored. Log in with the account your system trades.",
 };
-
-function renewalRequired(
-  notice: Extract<Notice, { kind: "renewal-required" }>,
-  { now, identities, statuses }: WordingContext,
-): string {
-  const day = marketDay(Temporal.PlainDate.from(notice.tradingDay));
-  const lines = notice.connections.map((id) => {
-    const identity = identities.get(id);
-    const status = statuses.get(id);
-    const label = identity === undefined ? id : connectionLabel(identity);
-    return status?.word === "misconfigured"
-      ? `• ${label}: ${failureSentence(status.failed.failure.reason, identity === undefined ? "The broker" : providerName(identity))}`
-      : `• ${label}`;
-  });
-  const living = (notice.living ?? []).filter(
-    ({ connection, endsAt }) =>
-      notice.connections.includes(connection) && Temporal.Instant.compare(now, Temporal.Instant.from(endsAt)) < 0,
-  );
-  for (const login of living) {
-    const index = notice.connections.indexOf(login.connection);
-    lines[index] = endingLine(login, labelOf({ identities }, login.connection));
-  }
-  const head =
-    day.kind === "closed"
-      ? "Renewal required."
-      : renewalHead(day.open, notice.slot, now, living.length === notice.connections.length);
-  const note = day.kind === "trading" && day.earlyClose ? ["Today the market closes early, at 13:00."] : [];
-  return [head, ...lines, ...note, ...replacementNote(living)].join("\n");
-}
-
-function renewalHead(open: Temporal.Instant, slot: number, now: Temporal.Instant, allLive: boolean): string {
-  const minutes = Math.round(open.since(now).total("minutes"));
-  if (minutes <= 0 && allLive)
-    return "🔔 The market is open and your login will not last to the close. Renewal required:";
-  if (minutes <= 0) return "🔔 The market is open and your trading system has no valid token. Renewal required:";
-  const lead = slot === 15 ? "🔔 Last call: t" : "🔔 T";
-  return `${lead}he market opens in ${minutes} ${minutes === 1 ? "minute" : "minutes"}. Renewal required:`;
-}
 
 function loginEnding(
   { logins }: Extract<Notice, { kind: "login-ending" }>,

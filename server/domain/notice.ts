@@ -20,7 +20,13 @@ export type Notice =
       readonly connections: readonly string[];
       /** Those of `connections` that are alive and will not outlive the trading day; absent if there are none. */
       readonly living?: readonly LivingLogin[];
+      /** The name of the person who was asked before and did not answer; absent for them. */
+      readonly insteadOf?: string;
     }
+  /** A morning that needs nothing. */
+  | { readonly kind: "all-set"; readonly tradingDay: string; readonly connections: readonly string[] }
+  /** A channel that will not take messages any more, told over the next one. `label`: masked. */
+  | { readonly kind: "channel-broken"; readonly label: string; readonly sentence: string }
   | { readonly kind: "login-ending"; readonly logins: readonly (LivingLogin & { readonly step: EarlyStep })[] }
   | { readonly kind: "renewed"; readonly connection: string; readonly version: number }
   | { readonly kind: "renewal-failed"; readonly connection: string; readonly reason: string }
@@ -54,11 +60,37 @@ export type Notice =
     }
   | { readonly kind: "keepalive-recovered"; readonly connection: string };
 
-/** A notice on its way to the person. */
+/** One try to bring a message to its reader. */
+export interface Try {
+  /** The channel's id. */
+  readonly channel: string;
+  readonly startedAt: Temporal.Instant;
+  /** How long the channel took to answer. */
+  readonly milliseconds: number;
+  /** What it said against it, with the remedy; null: it took the message. */
+  readonly failure: string | null;
+}
+
+/** Where a message is on its way, as far as it has come. */
+export interface Passage {
+  /** The id of the channel that has it, or is tried next; null: the reader's first. */
+  readonly channel: string | null;
+  /** The channel's own name for it, where it can be changed there later. */
+  readonly reference: string | null;
+  /** What its reader sees of it now, as a digest, where it is the living message of its day; null where it is not. */
+  readonly shown: string | null;
+  /** The newest ten, oldest first. */
+  readonly tries: readonly Try[];
+}
+
+/** A notice on its way to one person. */
 export interface Message {
   /** Rises with each message. */
   readonly id: number;
+  /** The person it is for. */
+  readonly to: string;
   readonly notice: Notice;
+  readonly passage: Passage;
   readonly createdAt: Temporal.Instant;
   readonly state: "waiting" | "sending" | "sent" | "dropped";
   readonly attempts: number;
@@ -68,15 +100,32 @@ export interface Message {
   readonly text: string | null;
 }
 
+/** Before the first try. */
+export function unsent(channel: string | null = null): Passage {
+  return { channel, reference: null, shown: null, tries: [] };
+}
+
+export const triesKept = 10;
+
 /** A notice to be queued. Each claim can be taken once, ever: that is what makes a message unique. */
 export interface MessageDraft {
+  /** The person it is for. */
+  readonly to: string;
   readonly claims: readonly string[];
   readonly notice: Notice;
   readonly at: Temporal.Instant;
+  /** The id of the channel that is tried first; absent: the reader's own first. */
+  readonly channel?: string;
+}
+
+/** New York date of the trading day that a notice is about; null where it is about none. */
+export function tradingDayOf(notice: Notice): string | null {
+  return "tradingDay" in notice ? notice.tradingDay : null;
 }
 
 /** The connections that a notice speaks of. */
 export function connectionsOf(notice: Notice): readonly string[] {
-  if (notice.kind === "renewal-required") return notice.connections;
+  if (notice.kind === "renewal-required" || notice.kind === "all-set") return notice.connections;
+  if (notice.kind === "channel-broken") return [];
   return notice.kind === "login-ending" ? notice.logins.map(({ connection }) => connection) : [notice.connection];
 }

@@ -1,4 +1,6 @@
-// Pure. Who may do something at Prebell, and how they prove that it is them.
+// Pure. Who may do something at Prebell, how they prove that it is them, and where they are told.
+import type { Channel } from "./channel.ts";
+import type { Hold } from "./hold.ts";
 
 /**
  * owner: may have connections, invite people, give programs tokens · renewer: may renew and keep alive what is shared with
@@ -31,6 +33,11 @@ export interface Person {
   /** Their private chat with the bot, which is also their id at Telegram; null where there is none. */
   readonly chatId: string | null;
   readonly passkeys: readonly Passkey[];
+  /** Where they are told besides their chat, in the order they were added. */
+  readonly channels: readonly Channel[];
+  readonly wishes: TellingWishes;
+  /** Their newest answer to a morning's reminders. */
+  readonly hold: Hold | null;
   /** Web sessions from before are over. */
   readonly sessionsEndedAt: Temporal.Instant | null;
   /** Since when nothing of theirs is renewed, until a passkey unlocks it; null: not locked. */
@@ -42,11 +49,40 @@ export interface Person {
   readonly revision: number;
 }
 
+/** How somebody wants to be told. */
+export interface TellingWishes {
+  /** Ids of channels, the first one tried first; those not named follow in their own order. */
+  readonly order: readonly string[];
+  /** How long one channel may fail before the next one is tried. */
+  readonly nextChannelAfterSeconds: number;
+  /** So many minutes before the open, unanswered, the next person who may renew is asked too. */
+  readonly escalateAtMinutes: number;
+  /** A quiet word on mornings that need nothing. */
+  readonly allSet: boolean;
+}
+
+export const usualWishes: TellingWishes = {
+  order: [],
+  nextChannelAfterSeconds: 60,
+  escalateAtMinutes: 15,
+  allSet: false,
+};
+
 /** Whose installation it is. Connections that nobody else was given belong to them. */
 export const firstPersonId = "owner";
 
 export function newPerson(facts: Pick<Person, "id" | "name" | "role" | "chatId" | "createdAt">): Person {
-  return { ...facts, passkeys: [], sessionsEndedAt: null, lockedAt: null, removedAt: null, revision: 0 };
+  return {
+    ...facts,
+    passkeys: [],
+    channels: [],
+    wishes: usualWishes,
+    hold: null,
+    sessionsEndedAt: null,
+    lockedAt: null,
+    removedAt: null,
+    revision: 0,
+  };
 }
 
 /** The person of that id who was not removed; null if there is none. */

@@ -1,4 +1,5 @@
 // Pure. When the person is asked: per connection and trading day, at most once per slot, only while still needed.
+import { type Hold, isHeld } from "./hold.ts";
 import { deadlineOf, needsPerson, type Status } from "./status.ts";
 import type { MarketDay, TradingDay } from "./trading-calendar.ts";
 
@@ -8,8 +9,11 @@ export type ReminderSlot = (typeof reminderSlots)[number];
 
 export interface DueReminder {
   readonly connectionId: string;
+  readonly personId: string;
   readonly tradingDay: TradingDay;
   readonly slot: ReminderSlot;
+  /** What rings now: the slot itself, or the end of what the person answered. */
+  readonly occasion: string;
 }
 
 /** Whether the connection will serve this trading day to its close without the person. */
@@ -33,22 +37,35 @@ export function currentSlot(day: TradingDay, now: Temporal.Instant): ReminderSlo
   return reached.at(-1) ?? null;
 }
 
-/** The reminder that is due for this connection now, sent or not; the claim decides whether it still has to go out. */
-export function dueReminder(
-  connectionId: string,
-  status: Status,
-  today: MarketDay,
+/**
+ * What rings for a person now: the slot reached last, or the end of their hold where that came later. Null while they hold it,
+ * and outside of the morning. The open itself rings whatever was answered (hold.ts).
+ */
+export function currentOccasion(
+  day: TradingDay,
   now: Temporal.Instant,
-): DueReminder | null {
-  if (today.kind === "closed" || !asksPerson(status, today)) return null;
-  const slot = currentSlot(today, now);
-  if (slot === null) return null;
-  return { connectionId, tradingDay: today, slot };
+  hold: Hold | null,
+): { readonly slot: ReminderSlot; readonly occasion: string } | null {
+  const slot = currentSlot(day, now);
+  if (slot === null || isHeld(hold, day, now)) return null;
+  const reachedAt = day.open.subtract({ minutes: slot });
+  const heldUntil = hold?.tradingDay === day.date.toString() ? hold.untilAt : null;
+  const rangLate = heldUntil !== null && Temporal.Instant.compare(heldUntil, reachedAt) > 0;
+  return { slot, occasion: rangLate ? `held-until-${heldUntil.epochMilliseconds}` : String(slot) };
 }
 
-/** The claim that makes a reminder unique, whoever plans it and how often. */
-export function reminderClaim(reminder: DueReminder): string {
-  return `reminder/${reminder.tradingDay.date.toString()}/${reminder.slot}/${reminder.connectionId}`;
+/** The claim that makes a reminder unique, whoever plans it and how often. The owner's stands for the connection. */
+export function reminderClaim(
+  { connectionId, tradingDay, occasion, personId }: Omit<DueReminder, "slot">,
+  ownerId: string,
+): string {
+  const claim = `reminder/${tradingDay.date.toString()}/${occasion}/${connectionId}`;
+  return personId === ownerId ? claim : `${claim}/${personId}`;
+}
+
+/** Taken with the first reminder of a trading day: the trading system hears of it once. */
+export function askedClaim(connectionId: string, day: TradingDay): string {
+  return `asked/${day.date.toString()}/${connectionId}`;
 }
 
 /**

@@ -28,3 +28,9 @@ export function newYorkMoment(at: Temporal.Instant): string {
   const day = date.toLocaleString("en-GB", { day: "numeric", month: "short" });
   return `${weekday} ${day}, ${there.toPlainTime().toString({ smallestUnit: "minute" })} New York time`;
 }
+
+/** "09:02", or "09:02:04": the market's wall clock. */
+export function newYorkTime(at: Temporal.Instant, precision: "minutes" | "seconds"): string {
+  const there = at.toZonedDateTimeISO("America/New_York").toPlainTime();
+  return there.toString({ smallestUnit: precision === "minutes" ? "minute" : "second" });
+}

@@ -37,7 +37,7 @@ export function journalRoutes(): Hono<Env> {
       const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
       const messages = await deps.outbox.messages(maxEntries / 2);
       return c.json<MessagesReply>({
-        channel: deps.notifier.channel,
+        channel: personOf(c).person.chatId === null ? "panel" : "telegram",
         messages: messages
           .filter((message) => message.state !== "dropped")
           .filter((message) => connectionsOf(message.notice).every((id) => visible.has(id)))
@@ -49,7 +49,14 @@ export function journalRoutes(): Hono<Env> {
             sentAt: isoOrNull(message.sentAt),
             text:
               message.text ??
-              deps.wording(message.notice, { now: message.createdAt, identities, statuses: new Map() }).text,
+              deps.wording(message.notice, {
+                now: message.createdAt,
+                identities,
+                statuses: new Map(),
+                connections: new Map(),
+                confirmations: [],
+                reader: null,
+              }).text,
           })),
       });
     });

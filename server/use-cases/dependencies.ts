@@ -1,10 +1,13 @@
 // What use cases are given. Each takes the part it names; composition.ts makes the whole.
-import type { ConnectionIdentity } from "../domain/connection.ts";
+import type { Channel } from "../domain/channel.ts";
+import type { Connection, ConnectionIdentity } from "../domain/connection.ts";
 import type { Notice } from "../domain/notice.ts";
+import type { Person } from "../domain/person.ts";
 import type { Status } from "../domain/status.ts";
 import type {
   ChatMessage,
   Clock,
+  Confirmation,
   Leases,
   Log,
   Notifier,
@@ -23,6 +26,10 @@ export interface WordingContext {
   readonly now: Temporal.Instant;
   readonly identities: ReadonlyMap<string, ConnectionIdentity>;
   readonly statuses: ReadonlyMap<string, Status>;
+  readonly connections: ReadonlyMap<string, Connection>;
+  readonly confirmations: readonly Confirmation[];
+  /** Whom it is worded for; null where it is shown to whoever looks. */
+  readonly reader: Person | null;
 }
 
 export interface Dependencies {
@@ -37,7 +44,10 @@ export interface Dependencies {
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly sessions: SessionStore;
-  readonly notifier: Notifier;
+  /** How a channel is reached. */
+  readonly notifierFor: (channel: Channel) => Notifier;
+  /** The channels that the configuration names, for the first person; their chat is not among them. */
+  readonly configuredChannels: readonly Channel[];
   /** Null where the trading system is told by server-sent events alone. */
   readonly publisher: Publisher | null;
   readonly tokenExport: TokenExport | null;

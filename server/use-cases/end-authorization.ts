@@ -31,7 +31,9 @@ export async function endAuthorization(
   await changeConnection(deps, pending.connectionId, (connection) => ({
     ...(end === "interrupted" ? { connection: doubtful(connection, now) } : {}),
     pending: { ...pending, stage: "failed", candidate: null, candidatePin: null, end },
-    ...(notice === null ? {} : { messages: [{ claims: [`ended/${pending.id}`], notice, at: now }] }),
+    ...(notice === null
+      ? {}
+      : { messages: [{ to: connection.ownerId, claims: [`ended/${pending.id}`], notice, at: now }] }),
     journal: [
       {
         at: now,

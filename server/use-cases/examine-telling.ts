@@ -1,4 +1,6 @@
 // The doctor at the ways out: does the chat reach the person, does Telegram reach us, does the trading system hear of tokens.
+import { firstPersonId, presentPerson } from "../domain/person.ts";
+import { channelsOf } from "../domain/telling.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { ago, type Finding, found } from "./finding.ts";
 
@@ -18,12 +20,16 @@ const finish = "npm run prebell -- setup google --finish";
 const errorIsRecent = Temporal.Duration.from({ hours: 1 });
 
 export async function examineChat(
-  { notifier }: Pick<Dependencies, "notifier">,
+  deps: Pick<Dependencies, "records" | "notifierFor" | "configuredChannels">,
   place: { readonly publicUrl: string | null; readonly inCloud: boolean },
 ): Promise<Finding> {
   try {
-    const sentence = await notifier.check();
-    if (notifier.channel === "panel")
+    const people = await deps.records.people();
+    const owner = presentPerson(people, firstPersonId);
+    const channels = owner === null ? deps.configuredChannels : channelsOf(owner, deps.configuredChannels);
+    const sentences = await Promise.all(channels.map((channel) => deps.notifierFor(channel).check()));
+    const sentence = sentences.join(" ");
+    if (channels.every(({ kind }) => kind === "panel"))
       return found(
         "chat",
         "warning",

@@ -40,7 +40,7 @@ export async function recordCheckSuccess(
       ...(wasFailing ? { events: [eventOf(deps, "keepalive.recovered", now, connection)] } : {}),
       ...(isWarned
         ? {
-            messages: noticeOn(now, `recovered/${connectionId}/${now.toString()}`, {
+            messages: noticeOn(now, current.ownerId, `recovered/${connectionId}/${now.toString()}`, {
               kind: "keepalive-recovered",
               connection: connectionId,
             }),
@@ -91,7 +91,7 @@ export async function recordCheckFailure(
       ...(justFailing || misconfigured ? { events: [eventOf(deps, "keepalive.failing", now, connection)] } : {}),
       ...(failing && !isWarned
         ? {
-            messages: noticeOn(now, warning, {
+            messages: noticeOn(now, current.ownerId, warning, {
               kind: "keepalive-failing",
               connection: connectionId,
               failures: consecutiveFailures,
@@ -101,7 +101,7 @@ export async function recordCheckFailure(
         : {}),
       ...(misconfigured
         ? {
-            messages: noticeOn(now, `misconfigured/${connectionId}/${now.toString()}`, {
+            messages: noticeOn(now, current.ownerId, `misconfigured/${connectionId}/${now.toString()}`, {
               kind: "misconfigured",
               connection: connectionId,
               failure,
@@ -134,6 +134,6 @@ function warningClaim({ id, lastSuccess }: Connection): string {
 }
 
 /** On a day without trading nobody is disturbed; the trading system gets its event all the same. */
-function noticeOn(now: Temporal.Instant, claim: string, notice: Notice): MessageDraft[] {
-  return marketDay(newYorkDate(now)).kind === "closed" ? [] : [{ claims: [claim], notice, at: now }];
+function noticeOn(now: Temporal.Instant, to: string, claim: string, notice: Notice): MessageDraft[] {
+  return marketDay(newYorkDate(now)).kind === "closed" ? [] : [{ to, claims: [claim], notice, at: now }];
 }

@@ -88,6 +88,7 @@ async function deathMessages(
   now: Temporal.Instant,
 ): Promise<MessageDraft[]> {
   const today = marketDay(newYorkDate(now));
+  const to = connection.ownerId;
   const claim = `ended/${connection.id}/${connection.token?.version ?? 0}`;
   const slot = today.kind === "trading" ? currentSlot(today, now) : null;
   if (reason === "expired") {
@@ -99,18 +100,22 @@ async function deathMessages(
       connection: connection.id,
       ...(rule === null ? {} : { ruleSeconds: rule }),
     } as const;
-    return [{ claims: [claim], notice, at: now }];
+    return [{ to, claims: [claim], notice, at: now }];
   }
   const claims = [claim];
   if (today.kind === "trading" && slot !== null) {
     // This message asks the person already; the reminder of the current slot would only repeat it.
-    const reminder = reminderClaim({ connectionId: connection.id, tradingDay: today, slot });
+    const reminder = reminderClaim(
+      { connectionId: connection.id, personId: to, tradingDay: today, occasion: String(slot) },
+      to,
+    );
     if (!(await deps.records.takenClaims([reminder])).has(reminder)) claims.push(reminder);
   }
   if (today.kind === "closed" && reason === "rejected") return [];
   const rule = reason === "rejected" ? ruleSeconds(policy) : null;
-  if (rule === null) return [{ claims, notice: { kind: "token-lost", connection: connection.id, reason }, at: now }];
+  if (rule === null)
+    return [{ to, claims, notice: { kind: "token-lost", connection: connection.id, reason }, at: now }];
   const livedSeconds = connection.token === null ? 0 : now.since(connection.token.issuedAt).total("seconds");
   const notice = { kind: "died-early", connection: connection.id, livedSeconds, ruleSeconds: rule } as const;
-  return [{ claims, notice, at: now }];
+  return [{ to, claims, notice, at: now }];
 }

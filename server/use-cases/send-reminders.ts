@@ -1,25 +1,41 @@
 // Plans the reminders that are due now and queues those nobody queued before. Safe at any frequency.
+import { askedAt, renewersOf } from "../domain/audience.ts";
 import type { Connection } from "../domain/connection.ts";
 import { dueEarlyAsk, type EarlyAsk, earlyAskClaim } from "../domain/early-asks.ts";
 import type { LivingLogin, MessageDraft } from "../domain/notice.ts";
-import { currentAuthorization, type PendingAuthorization } from "../domain/pending-authorization.ts";
-import { dueReminder, type DueReminder, firstSlot, reminderClaim, reminderSlots } from "../domain/planner.ts";
+import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import type { Person } from "../domain/person.ts";
+import {
+  askedClaim,
+  asksPerson,
+  currentOccasion,
+  currentSlot,
+  type DueReminder,
+  firstSlot,
+  reminderClaim,
+} from "../domain/planner.ts";
 import type { ProviderPolicy } from "../domain/provider-policy.ts";
 import { deadlineOf, type Status, statusOf } from "../domain/status.ts";
 import { tokenEvent } from "../domain/token-event.ts";
-import { marketDay, newYorkDate } from "../domain/trading-calendar.ts";
+import { marketDay, newYorkDate, type TradingDay } from "../domain/trading-calendar.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 type Needs = Pick<Dependencies, "clock" | "random" | "providers" | "records" | "log" | "nudge">;
 
-interface Due<Ask> {
-  readonly ask: Ask;
+/** One connection as this morning finds it. */
+interface Found {
   readonly connection: Connection;
   readonly status: Status;
   readonly policy: ProviderPolicy;
+  /** Whether somebody is at the broker for it. */
+  readonly begun: boolean;
 }
 
-/** Returns how many connections the person is newly asked for. */
+interface Due<Ask> extends Found {
+  readonly ask: Ask;
+}
+
+/** Returns how many connections people are newly asked for. */
 export async function sendReminders(
   deps: Needs,
   connections: readonly Connection[],
@@ -28,74 +44,150 @@ export async function sendReminders(
 ): Promise<number> {
   const today = marketDay(newYorkDate(now));
   if (today.kind === "closed" || Temporal.Instant.compare(now, firstSlot(today)) < 0) return 0;
-  const reminders: Due<DueReminder>[] = [];
-  const early: Due<EarlyAsk>[] = [];
+  const found: Found[] = [];
   for (const connection of connections) {
     const policy = deps.providers.get(connection.id)?.policy;
     if (policy === undefined) continue;
-    const status = statusOf(connection, currentAuthorization(pending, connection.id), policy, now);
-    const reminder = dueReminder(connection.id, status, today, now);
-    if (reminder !== null) reminders.push({ ask: reminder, connection, status, policy });
-    const earlyAsk = dueEarlyAsk(connection, status, policy, today, now);
-    if (earlyAsk !== null) early.push({ ask: earlyAsk, connection, status, policy });
+    const current = currentAuthorization(pending, connection.id);
+    const begun = current !== null && isOpen(current, now);
+    found.push({ connection, status: statusOf(connection, current, policy, now), policy, begun });
   }
-  if (reminders.length + early.length === 0) return 0;
+  const asking = found.filter(({ status }) => currentSlot(today, now) !== null && asksPerson(status, today));
+  const early = found.flatMap((each): Due<EarlyAsk>[] => {
+    const ask = dueEarlyAsk(each.connection, each.status, each.policy, today, now);
+    return ask === null ? [] : [{ ...each, ask }];
+  });
+  // Before the open a morning that needs nothing may deserve a word.
+  const mayBeSet = asking.length < found.length && Temporal.Instant.compare(now, today.open) < 0;
+  if (asking.length + early.length === 0 && !mayBeSet) return 0;
 
+  const people = await deps.records.people();
+  const reminders = asking.flatMap((each) => remindersFor(each, people, today, now));
+  const allSet = mayBeSet ? allSetMessages(found, asking, people, today, now) : [];
   const taken = await deps.records.takenClaims([
-    ...reminders.flatMap(({ ask }) => reminderSlots.map((slot) => reminderClaim({ ...ask, slot }))),
+    ...reminders.map(claimOf),
+    ...reminders.map(({ connection }) => askedClaim(connection.id, today)),
     ...early.map(({ ask }) => earlyAskClaim(ask)),
+    ...allSet.flatMap(({ claims }) => claims),
   ]);
-  const freshReminders = reminders.filter(({ ask }) => !taken.has(reminderClaim(ask)));
+  const freshReminders = reminders.filter((due) => !taken.has(claimOf(due)));
   const freshEarly = early.filter(({ ask }) => !taken.has(earlyAskClaim(ask)));
-  const count = freshReminders.length + freshEarly.length;
-  if (count === 0) return 0;
-  // The trading system hears once per trading day that a person is needed, with the first reminder.
-  const firstAsked = freshReminders.filter(({ ask }) =>
-    reminderSlots.every((slot) => !taken.has(reminderClaim({ ...ask, slot }))),
+  const freshAllSet = allSet.filter(({ claims }) => !claims.some((claim) => taken.has(claim)));
+  const messages = [
+    ...reminderMessages(freshReminders, people, now),
+    ...earlyMessages(freshEarly, now),
+    ...freshAllSet,
+  ];
+  if (messages.length === 0) return 0;
+  const firstAsked = new Map(
+    freshReminders
+      .filter(({ connection }) => !taken.has(askedClaim(connection.id, today)))
+      .map(({ connection }) => [connection.id, connection]),
   );
   const outcome = await deps.records.commit({
-    messages: [...reminderMessage(freshReminders, now), ...earlyMessage(freshEarly, now)],
-    events: firstAsked.map(({ connection }) =>
+    messages,
+    // The trading system hears once per trading day that a person is needed, with the first reminder.
+    claims: [...firstAsked.keys()].map((id) => askedClaim(id, today)),
+    events: [...firstAsked.values()].map((connection) =>
       tokenEvent(deps.random.id(), "authorization.needed", now, connection, null),
     ),
   });
   // Another run was faster with one of the claims; the next run sees what is left.
   if (outcome === "conflict") return 0;
+  const count = new Set([...freshReminders, ...freshEarly].map(({ connection }) => connection.id)).size;
   deps.log.info("reminder-queued", { count });
   deps.nudge();
   return count;
 }
 
-function reminderMessage(due: readonly Due<DueReminder>[], now: Temporal.Instant): MessageDraft[] {
-  const [first] = due;
-  if (first === undefined) return [];
-  const living = due.flatMap(({ connection, status, policy }): LivingLogin[] => {
-    const endsAt = deadlineOf(status);
-    return endsAt === null ? [] : [livingLogin(connection, endsAt, policy)];
+function remindersFor(each: Found, people: readonly Person[], today: TradingDay, now: Temporal.Instant) {
+  const slot = currentSlot(today, now);
+  if (slot === null) return [];
+  const asked = askedAt(people, each.connection, today, slot, now, each.begun);
+  return asked.flatMap((person): Due<DueReminder>[] => {
+    const current = currentOccasion(today, now, person.hold);
+    if (current === null) return [];
+    const ask = { connectionId: each.connection.id, personId: person.id, tradingDay: today, ...current };
+    return [{ ...each, ask }];
   });
-  return [
-    {
-      claims: due.map(({ ask }) => reminderClaim(ask)),
-      notice: {
-        kind: "renewal-required",
-        tradingDay: first.ask.tradingDay.date.toString(),
-        slot: first.ask.slot,
-        connections: due.map(({ connection }) => connection.id),
-        ...(living.length === 0 ? {} : { living }),
-      },
-      at: now,
-    },
-  ];
 }
 
-/** All in one message, without a sound, and without an event: the trading system lacks nothing yet. */
-function earlyMessage(due: readonly Due<EarlyAsk>[], now: Temporal.Instant): MessageDraft[] {
-  if (due.length === 0) return [];
-  const logins = due.map(({ ask, connection, policy }) => ({
-    ...livingLogin(connection, ask.endsAt, policy),
-    step: ask.step,
-  }));
-  return [{ claims: due.map(({ ask }) => earlyAskClaim(ask)), notice: { kind: "login-ending", logins }, at: now }];
+function claimOf({ ask, connection }: Due<DueReminder>): string {
+  return reminderClaim(ask, connection.ownerId);
+}
+
+/** One for each person, with all that they are asked for. */
+function reminderMessages(
+  due: readonly Due<DueReminder>[],
+  people: readonly Person[],
+  now: Temporal.Instant,
+): MessageDraft[] {
+  return [...Map.groupBy(due, ({ ask }) => ask.personId)].map(([to, theirs]) => {
+    const living = theirs.flatMap(({ connection, status, policy }): LivingLogin[] => {
+      const endsAt = deadlineOf(status);
+      return endsAt === null ? [] : [livingLogin(connection, endsAt, policy)];
+    });
+    const [{ ask }] = theirs as [Due<DueReminder>];
+    const before = theirs.map(({ connection }) => renewersOf(people, connection)[0]);
+    const insteadOf = before.find((person) => person !== undefined && person.id !== to)?.name;
+    return {
+      to,
+      claims: theirs.map(claimOf),
+      notice: {
+        kind: "renewal-required" as const,
+        tradingDay: ask.tradingDay.date.toString(),
+        slot: ask.slot,
+        connections: theirs.map(({ connection }) => connection.id),
+        ...(living.length === 0 ? {} : { living }),
+        ...(insteadOf === undefined ? {} : { insteadOf }),
+      },
+      at: now,
+    };
+  });
+}
+
+/** For those who wish it and have nothing to do this morning. */
+function allSetMessages(
+  found: readonly Found[],
+  asking: readonly Found[],
+  people: readonly Person[],
+  today: TradingDay,
+  now: Temporal.Instant,
+): MessageDraft[] {
+  const tradingDay = today.date.toString();
+  return people
+    .filter(({ wishes, removedAt }) => wishes.allSet && removedAt === null)
+    .flatMap(({ id }): MessageDraft[] => {
+      const theirs = found.filter(({ connection }) => connection.ownerId === id);
+      if (theirs.length === 0 || asking.some((each) => theirs.includes(each))) return [];
+      // What was never set up is nobody's worry; what is unknown this moment is not all set.
+      if (theirs.some(({ status }) => status.word !== "active" && status.word !== "idle")) return [];
+      const connections = theirs.map(({ connection }) => connection.id);
+      return [
+        {
+          to: id,
+          claims: [`all-set/${tradingDay}/${id}`],
+          notice: { kind: "all-set", tradingDay, connections },
+          at: now,
+        },
+      ];
+    });
+}
+
+/** One for each owner, without a sound, and without an event: the trading system lacks nothing yet. */
+function earlyMessages(due: readonly Due<EarlyAsk>[], now: Temporal.Instant): MessageDraft[] {
+  return [...Map.groupBy(due, ({ connection }) => connection.ownerId)].map(([to, theirs]) => {
+    const logins = theirs.map(({ ask, connection, policy }) => ({
+      ...livingLogin(connection, ask.endsAt, policy),
+      step: ask.step,
+    }));
+    return {
+      to,
+      claims: theirs.map(({ ask }) => earlyAskClaim(ask)),
+      notice: { kind: "login-ending", logins },
+      at: now,
+    };
+  });
 }
 
 function livingLogin({ id }: Connection, endsAt: Temporal.Instant, policy: ProviderPolicy): LivingLogin {

@@ -158,6 +158,7 @@ export async function storeCandidate(
       ],
       messages: [
         {
+          to: connection.ownerId,
           claims: [`stored/${pending.id}`],
           notice: { kind: "renewed", connection: connectionId, version },
           at: storedAt,

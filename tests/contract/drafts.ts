@@ -8,7 +8,7 @@ import { at } from "../support/builders.ts";
 export const now = at("2026-03-10T12:30:00Z");
 
 export function aMessage(overrides: Partial<MessageDraft> = {}): MessageDraft {
-  return { claims: [], notice: { kind: "expired", connection: "etrade-prod" }, at: now, ...overrides };
+  return { to: "owner", claims: [], notice: { kind: "expired", connection: "etrade-prod" }, at: now, ...overrides };
 }
 
 export function anEvent(overrides: Partial<TokenEventDraft> = {}): TokenEventDraft {

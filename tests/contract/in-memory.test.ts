@@ -5,8 +5,8 @@ import { testRecordStore } from "./record-store.contract.ts";
 import { testSessionStore } from "./session-store.contract.ts";
 import { testTokenStore } from "./token-store.contract.ts";
 
-testRecordStore(inMemoryStores);
-testOutbox(inMemoryStores);
-testTokenStore(() => inMemoryStores().tokens);
-testLeases(() => inMemoryStores().leases);
-testSessionStore(() => inMemoryStores().sessions);
+testRecordStore(() => inMemoryStores([]));
+testOutbox(() => inMemoryStores([]));
+testTokenStore(() => inMemoryStores([]).tokens);
+testLeases(() => inMemoryStores([]).leases);
+testSessionStore(() => inMemoryStores([]).sessions);

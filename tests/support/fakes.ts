@@ -4,10 +4,11 @@ import type { ApiToken } from "../../server/domain/api-token.ts";
 import type { Run } from "../../server/domain/clockwork.ts";
 import type { Connection, TokenSet } from "../../server/domain/connection.ts";
 import type { JournalEntry } from "../../server/domain/journal.ts";
-import type { Message } from "../../server/domain/notice.ts";
+import { type Message, unsent } from "../../server/domain/notice.ts";
 import type { Person } from "../../server/domain/person.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
 import { Secret } from "../../server/domain/secret.ts";
+import { aPerson } from "./builders.ts";
 import type { TokenEvent } from "../../server/domain/token-event.ts";
 import type { WebSession } from "../../server/domain/web-session.ts";
 import type {
@@ -53,14 +54,14 @@ interface Memory {
 }
 
 /** Empty stores that see each other's writes, as those over one database do. */
-export function inMemoryStores(): Stores {
+export function inMemoryStores(people: readonly Person[] = [aPerson()]): Stores {
   const memory: Memory = {
     changes: 0,
     lastMessage: 0,
     lastEvent: 0,
     connections: new Map(),
     pendings: new Map(),
-    people: new Map(),
+    people: new Map(people.map((person) => [person.id, { ...person, revision: 1 }])),
     apiTokens: new Map(),
     claims: new Set(),
     messages: new Map(),
@@ -125,10 +126,13 @@ function inMemoryRecords(memory: Memory): RecordStore {
       if (apiToken !== undefined) memory.apiTokens.set(apiToken.digest, kept(apiToken));
       if (pending !== undefined) memory.pendings.set(pending.id, kept(pending));
       for (const claim of claims) memory.claims.add(claim);
-      for (const { notice, at } of messages) {
+      for (const { to, notice, at, channel } of messages) {
         const id = (memory.lastMessage += 1);
         const times = { createdAt: at, nextAttemptAt: at, sentAt: null };
-        memory.messages.set(id, kept({ id, notice, state: "waiting", attempts: 0, text: null, ...times }));
+        memory.messages.set(
+          id,
+          kept({ id, to, notice, passage: unsent(channel), state: "waiting", attempts: 0, text: null, ...times }),
+        );
       }
       for (const draft of events) {
         const event = kept({ ...draft, sequence: (memory.lastEvent += 1) });
@@ -187,13 +191,38 @@ function inMemoryOutbox(memory: Memory): Outbox {
       if (message === undefined || message.state === "sent") return;
       const at = kept(result.at);
       if (result.outcome === "delivered")
-        memory.messages.set(id, { ...message, state: "sent", sentAt: at, text: result.text });
+        memory.messages.set(
+          id,
+          kept({
+            ...message,
+            state: "sent",
+            sentAt: at,
+            text: result.text,
+            passage: result.passage ?? message.passage,
+          }),
+        );
       else if (message.state !== "sending") return;
       else if (result.outcome === "dropped") memory.messages.set(id, { ...message, state: "dropped" });
-      else memory.messages.set(id, { ...message, state: "waiting", attempts: message.attempts + 1, nextAttemptAt: at });
+      else {
+        const { passage = message.passage } = result;
+        memory.messages.set(
+          id,
+          kept({ ...message, state: "waiting", attempts: message.attempts + 1, nextAttemptAt: at, passage }),
+        );
+      }
     },
     async undeliveredMessages() {
       return [...memory.messages.values()].filter(({ state }) => state === "waiting" || state === "sending");
+    },
+    async standingMessages() {
+      return [...memory.messages.values()].filter(({ passage }) => passage.shown !== null);
+    },
+    async showMessage(id, shown) {
+      const message = memory.messages.get(id);
+      memory.changes += 1;
+      if (message === undefined || message.passage.shown === null) return;
+      const passage = { ...message.passage, shown: shown?.digest ?? null };
+      memory.messages.set(id, { ...message, passage, text: shown?.text ?? message.text });
     },
     async messages(limit) {
       return [...memory.messages.values()].toReversed().slice(0, limit);

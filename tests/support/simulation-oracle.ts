@@ -117,6 +117,9 @@ export function describeNotice(notice: Notice): readonly string[] {
     case "keepalive-failing":
     case "keepalive-recovered":
       return [`${notice.kind} ${notice.connection}`];
+    case "all-set":
+    case "channel-broken":
+      return [notice.kind];
   }
 }
 

@@ -17,6 +17,7 @@ import { startPracticeServer } from "../../server/practice/practice-server.ts";
 import { createEtrade } from "../../server/providers/etrade.ts";
 import type { Dependencies } from "../../server/use-cases/dependencies.ts";
 import { registerConnections } from "../../server/use-cases/register-connections.ts";
+import { registerFirstPerson } from "../../server/use-cases/register-people.ts";
 import { runTick } from "../../server/use-cases/run-tick.ts";
 import { openLaptop, temporaryDirectory } from "./sqlite.ts";
 
@@ -65,7 +66,7 @@ export async function startSimulation(from: Temporal.Instant) {
     return { deps, purge: () => purge(db, clock.now()) };
   };
   const [first, second] = [openProcess(), openProcess()];
-  await registerConnections(first.deps);
+  await Promise.all([registerConnections(first.deps), registerFirstPerson(first.deps, null)]);
 
   return {
     clock,
@@ -96,14 +97,14 @@ function aProvider(url: string, environment: Environment, clock: () => Temporal.
   });
 }
 
-function recordingChannels(told: Told): Pick<Dependencies, "notifier" | "publisher"> {
+function recordingChannels(told: Told): Pick<Dependencies, "notifierFor" | "configuredChannels" | "publisher"> {
   let deliveries = 0;
   const mayFail = () => {
     deliveries += 1;
     if (deliveries % failEvery === 0) throw new DeliveryError("The channel is down.");
   };
   return {
-    notifier: {
+    notifierFor: () => ({
       channel: "panel",
       async send(message) {
         mayFail();
@@ -111,7 +112,8 @@ function recordingChannels(told: Told): Pick<Dependencies, "notifier" | "publish
         return null;
       },
       check: async () => "It works.",
-    },
+    }),
+    configuredChannels: [],
     publisher: {
       async publish(event) {
         mayFail();

@@ -20,7 +20,8 @@ const hourBefore = "2026-03-10T12:30:00Z";
 
 function say(notice: Notice, now = hourBefore, statuses: Record<string, Status> = {}): ChatMessage {
   const identities = new Map([prod, sandbox, schwab].map((identity) => [identity.id, identity]));
-  return messageFor(notice, { now: at(now), identities, statuses: new Map(Object.entries(statuses)) }, pageUrl);
+  const known = { identities, statuses: new Map(Object.entries(statuses)), connections: new Map() };
+  return messageFor(notice, { now: at(now), ...known, confirmations: [], reader: null }, pageUrl);
 }
 
 const reminder = (

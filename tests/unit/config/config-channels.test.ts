@@ -117,15 +117,9 @@ describe("the channels of the configuration", () => {
 });
 
 describe("createChannels", () => {
-  it("gives the owner every channel that is set, Telegram first", () => {
-    expect(channelsOf(everything).owners.map(({ kind }) => kind)).toEqual([
-      "telegram",
-      "email",
-      "ntfy",
-      "slack",
-      "discord",
-    ]);
-    expect(channelsOf({}).owners.map(channelLabel)).toEqual(["the page"]);
+  it("gives the owner every channel that is set, besides their chat", () => {
+    expect(channelsOf(everything).configured.map(({ kind }) => kind)).toEqual(["email", "ntfy", "slack", "discord"]);
+    expect(channelsOf({}).configured).toEqual([]);
   });
 
   it("subscribes browsers with a key of its own where none is set, and with none where nobody can be turned to", () => {

@@ -1,15 +1,18 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  asksPerson,
+  currentOccasion,
   currentSlot,
-  dueReminder,
+  firstSlot,
   livesThrough,
   nextReminderAt,
   reminderClaim,
   reminderSlots,
 } from "../../../server/domain/planner.ts";
+import { type Hold, holdFrom, isHeld } from "../../../server/domain/hold.ts";
 import type { Status } from "../../../server/domain/status.ts";
-import { marketDay } from "../../../server/domain/trading-calendar.ts";
+import { marketDay, type MarketDay } from "../../../server/domain/trading-calendar.ts";
 import { at, aTradingDay, on } from "../../support/builders.ts";
 
 const tuesday = aTradingDay("2026-03-10"); // 13:30Z to 20:00Z
@@ -71,10 +74,15 @@ describe("livesThrough", () => {
   });
 });
 
-describe("dueReminder", () => {
+/** Whether a reminder rings now for who has not answered. */
+function rings(status: Status, today: MarketDay, now: Temporal.Instant): boolean {
+  return today.kind === "trading" && asksPerson(status, today) && currentOccasion(today, now, null) !== null;
+}
+
+describe("a reminder", () => {
   it("asks at 08:30 in New York for a connection that needs the person", () => {
-    const reminder = dueReminder("etrade-prod", expired, tuesday, at("2026-03-10T12:30:00Z"));
-    expect(reminder).toEqual({ connectionId: "etrade-prod", tradingDay: tuesday, slot: 60 });
+    expect(rings(expired, tuesday, at("2026-03-10T12:29:59Z"))).toBe(false);
+    expect(rings(expired, tuesday, at("2026-03-10T12:30:00Z"))).toBe(true);
   });
 
   it.each([
@@ -84,13 +92,12 @@ describe("dueReminder", () => {
     ["verifying", false],
   ] as const)("while a renewal is %s, asks: %s", (stage, asks) => {
     const status = { word: "authorizing", stage, startedAt: verified.at, expiresAt: tuesday.close } as const;
-    const reminder = dueReminder("etrade-prod", status, tuesday, at("2026-03-10T12:30:00Z"));
-    expect(reminder !== null).toBe(asks);
+    expect(rings(status, tuesday, at("2026-03-10T12:30:00Z"))).toBe(asks);
   });
 
   it.each(["2026-03-08", "2026-11-26", "2025-01-09"])("asks nothing on %s, a day without trading", (date) => {
     const now = on(date).toZonedDateTime({ timeZone: "America/New_York", plainTime: "09:00" }).toInstant();
-    expect(dueReminder("etrade-prod", expired, marketDay(on(date)), now)).toBeNull();
+    expect(rings(expired, marketDay(on(date)), now)).toBe(false);
   });
 
   it("asks only from 60 minutes before the open to the close, and never for what lives through the day", () => {
@@ -102,7 +109,7 @@ describe("dueReminder", () => {
         const startOfDay = day.toZonedDateTime("America/New_York").toInstant();
         const now = startOfDay.add({ minutes: clock });
         const status = lifetime === null ? expired : activeUntil(startOfDay.add({ minutes: lifetime }));
-        const asks = dueReminder("etrade-prod", status, today, now) !== null;
+        const asks = rings(status, today, now);
         const expected =
           today.kind === "trading" &&
           Temporal.Instant.compare(now, today.open.subtract({ minutes: 60 })) >= 0 &&
@@ -115,14 +122,95 @@ describe("dueReminder", () => {
   });
 });
 
+describe("what rings", () => {
+  const moment = (time: string) => at(`2026-03-10T${time}Z`);
+  const held = (kind: Hold["kind"], from: string, minutes: number) =>
+    holdFrom(kind, tuesday, moment(from), Temporal.Duration.from({ minutes }));
+
+  it("is each slot in turn", () => {
+    const occasions = ["12:30", "12:59", "13:00", "13:15", "13:30", "19:59"].map((time) =>
+      currentOccasion(tuesday, moment(`${time}:00`), null),
+    );
+    expect(occasions.map((each) => each?.occasion)).toEqual(["60", "60", "30", "15", "0", "0"]);
+  });
+
+  it("is nothing while the person holds it, then the end of that, then the next slot", () => {
+    const hold = held("snoozed", "12:40:00", 10);
+    const occasions = ["12:39", "12:40", "12:49", "12:50", "12:59", "13:00"].map((time) =>
+      currentOccasion(tuesday, moment(`${time}:00`), time < "12:40" ? null : hold),
+    );
+    const again = `held-until-${moment("12:50:00").epochMilliseconds}`;
+    expect(occasions.map((each) => each?.occasion)).toEqual(["60", undefined, undefined, again, again, "30"]);
+  });
+
+  it("skips a slot that the hold covers, and rings when that ends", () => {
+    const hold = held("on-it", "12:58:00", 10);
+    expect(currentOccasion(tuesday, moment("13:00:00"), hold)).toBeNull();
+    expect(currentOccasion(tuesday, moment("13:08:00"), hold)?.slot).toBe(30);
+  });
+
+  it("is the open, whatever was answered", () => {
+    for (const minutes of [10, 60, 1440]) {
+      const hold = held("snoozed", "13:20:00", minutes);
+      expect(currentOccasion(tuesday, tuesday.open, hold)).toEqual({ slot: 0, occasion: "0" });
+    }
+    expect(held("snoozed", "13:30:00", 10)).toBeNull();
+  });
+
+  it("does not know yesterday's answer", () => {
+    const yesterday = aTradingDay("2026-03-09");
+    const hold = {
+      kind: "snoozed",
+      tradingDay: yesterday.date.toString(),
+      setAt: yesterday.open,
+      untilAt: tuesday.close,
+    };
+    expect(currentOccasion(tuesday, moment("12:30:00"), { ...hold, kind: "snoozed" })?.occasion).toBe("60");
+  });
+
+  it("is never silent for longer than an answer asked for, on any morning with any answers", () => {
+    const answer = fc.record({
+      kind: fc.constantFrom("on-it", "snoozed"),
+      at: fc.integer({ min: 0, max: 59 }),
+      minutes: fc.integer({ min: 1, max: 120 }),
+    });
+    fc.assert(
+      fc.property(fc.array(answer, { maxLength: 4 }), (answers) => {
+        const rung = new Set<string>();
+        let hold: Hold | null = null;
+        let quietSince = firstSlot(tuesday);
+        for (let minute = 0; minute <= 60; minute += 1) {
+          const now = firstSlot(tuesday).add({ minutes: minute });
+          for (const { kind, minutes } of answers.filter((each) => each.at === minute))
+            hold = holdFrom(kind, tuesday, now, Temporal.Duration.from({ minutes })) ?? hold;
+          const due = currentOccasion(tuesday, now, hold);
+          if (due !== null && !rung.has(due.occasion)) {
+            rung.add(due.occasion);
+            quietSince = now;
+          }
+          const quiet = now.since(quietSince).total("minutes");
+          expect(quiet <= 30 || isHeld(hold, tuesday, now)).toBe(true);
+        }
+        expect(rung.has("0")).toBe(true);
+        expect([...rung].filter((occasion) => !occasion.startsWith("held")).length).toBeLessThanOrEqual(4);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe("reminderClaim", () => {
-  it("differs by day, slot and connection, and by nothing else", () => {
+  it("differs by day, occasion, connection and person, and by nothing else", () => {
     const claims = ["etrade-prod", "schwab-prod"].flatMap((connectionId) =>
       [tuesday, shortFriday].flatMap((tradingDay) =>
-        reminderSlots.map((slot) => reminderClaim({ connectionId, tradingDay, slot })),
+        ["owner", "anna"].flatMap((personId) =>
+          reminderSlots.map((slot) =>
+            reminderClaim({ connectionId, personId, tradingDay, occasion: String(slot) }, "owner"),
+          ),
+        ),
       ),
     );
-    expect(new Set(claims).size).toBe(16);
+    expect(new Set(claims).size).toBe(32);
     expect(claims[0]).toBe("reminder/2026-03-10/60/etrade-prod");
   });
 });

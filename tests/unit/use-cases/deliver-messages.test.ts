@@ -20,7 +20,7 @@ async function queued(...notices: Notice[]): Promise<Workbench> {
   for (const id of [prod, sandbox])
     // oxlint-disable-next-line no-await-in-loop -- a fixture
     await bench.have({ ...aConnection({ token: null, lastSuccess: null }), ...identityOf(id) });
-  const messages = notices.map((notice, index) => ({ claims: [`claim/${index}`], notice, at: bench.now }));
+  const messages = notices.map((notice, index) => ({ to: "owner", claims: [`claim/${index}`], notice, at: bench.now }));
   await bench.stores.records.commit({ messages });
   return bench;
 }

@@ -57,7 +57,7 @@ describe("recordDeath", () => {
     bench.now = at("2026-03-10T15:00:00Z");
     const notice = { kind: "expired", connection: prod } as const;
     await bench.stores.records.commit({
-      messages: [{ claims: [`reminder/2026-03-10/0/${prod}`], notice, at: bench.now }],
+      messages: [{ to: "owner", claims: [`reminder/2026-03-10/0/${prod}`], notice, at: bench.now }],
     });
     await recordDeath(bench.deps, prod, "rejected");
     expect(await noticeKinds(bench)).toEqual(["expired", "token-lost"]);

@@ -32,6 +32,7 @@ describe("runTick", () => {
     reads.length = 0;
     expect(await runTick(bench.deps)).toEqual(nothing);
     expect(reads.toSorted()).toEqual([
+      "outbox.standingMessages",
       "outbox.takeEvent",
       "outbox.takeMessages",
       "records.connections",

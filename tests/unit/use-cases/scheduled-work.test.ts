@@ -50,7 +50,9 @@ describe("a morning alert", () => {
 
   it("leaves what another run has in hand to that run, but not for ever", async () => {
     await bench.stores.records.commit({
-      messages: [{ claims: ["somebody"], notice: { kind: "keepalive-recovered", connection: prod }, at: bench.now }],
+      messages: [
+        { to: "owner", claims: ["somebody"], notice: { kind: "keepalive-recovered", connection: prod }, at: bench.now },
+      ],
     });
     await bench.stores.outbox.takeMessages(bench.now, bench.now.add({ seconds: 60 }));
     expect((await morningAlert(bench.deps)).outstanding).toEqual(nothing);

@@ -13,7 +13,6 @@ import { aWorkbench, type Workbench } from "./workbench.ts";
 let bench: Workbench;
 beforeEach(async () => {
   bench = aWorkbench();
-  await bench.deps.records.commit({ person: aPerson() });
 });
 
 const link = async () => (await createLink(bench.deps, "owner")).reveal();

@@ -70,7 +70,7 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
         fingerprint: (text) => `hmac(${text})`,
       },
       providers,
-      notifier: {
+      notifierFor: () => ({
         channel: "panel",
         async send(message) {
           const outage = bench.outages.send.shift();
@@ -79,7 +79,8 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
           return null;
         },
         check: async () => "It works.",
-      },
+      }),
+      configuredChannels: [],
       publisher: {
         async publish(event) {
           const outage = bench.outages.publish.shift();

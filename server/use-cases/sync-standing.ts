@@ -1,0 +1,71 @@
+// Keeps the living message of each person and trading day true: what changed is changed where it stands, without a sound, and
+// of several the newest stays. Safe at any frequency: it only mends what differs.
+import { type Message, tradingDayOf } from "../domain/notice.ts";
+import { type Person, presentPerson } from "../domain/person.ts";
+import { channelNow, channelsOf } from "../domain/telling.ts";
+import { marketDay } from "../domain/trading-calendar.ts";
+import { DeliveryError } from "../ports.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { shownDigest } from "./shown-digest.ts";
+import type { Situation } from "./situation.ts";
+
+type Needs = Pick<
+  Dependencies,
+  "clock" | "random" | "providers" | "outbox" | "leases" | "notifierFor" | "configuredChannels" | "wording" | "log"
+>;
+
+export async function syncStanding(deps: Needs, situation: Situation): Promise<void> {
+  const standing = await deps.outbox.standingMessages();
+  if (standing.length === 0) return;
+  // Two who change one message at once could leave the older of two truths there.
+  const release = await deps.leases.acquire("standing-messages", deps.clock());
+  if (release === null) return;
+  try {
+    const days = Map.groupBy(standing, ({ to, notice }) => `${to} ${tradingDayOf(notice)}`);
+    for (const messages of days.values()) {
+      const newest = messages.at(-1);
+      for (const message of messages) await survive(deps, message, situation, message === newest);
+    }
+  } finally {
+    await release();
+  }
+}
+
+async function survive(deps: Needs, message: Message, situation: Situation, isNewest: boolean): Promise<void> {
+  const reader = presentPerson(situation.people, message.to);
+  try {
+    if (reader === null) await deps.outbox.showMessage(message.id, null);
+    else if (isNewest) await keepTrue(deps, message, reader, situation);
+    else await takeAway(deps, message, reader);
+  } catch (error) {
+    // Gone for good, or its channel is: then it can't be kept true any more. Otherwise the next run mends it.
+    if (error instanceof DeliveryError && error.permanent) await deps.outbox.showMessage(message.id, null);
+    deps.log.warn("message-not-changed", { reason: message.notice.kind, error });
+  }
+}
+
+/** A reminder that a later one replaces. */
+async function takeAway(deps: Needs, message: Message, reader: Person): Promise<void> {
+  const { reference } = message.passage;
+  const notifier = deps.notifierFor(channelNow(channelsOf(reader, deps.configuredChannels), message.passage));
+  if (reference !== null) await notifier.remove?.(reference);
+  await deps.outbox.showMessage(message.id, null);
+}
+
+async function keepTrue(deps: Needs, message: Message, reader: Person, situation: Situation): Promise<void> {
+  const { reference, shown } = message.passage;
+  const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
+  const chat = deps.wording(message.notice, { ...situation, identities, reader });
+  const digest = shownDigest(deps, chat);
+  if (digest !== shown && reference !== null) {
+    const notifier = deps.notifierFor(channelNow(channelsOf(reader, deps.configuredChannels), message.passage));
+    await notifier.edit?.(reference, chat);
+    await deps.outbox.showMessage(message.id, { digest, text: chat.text });
+    deps.log.info("message-changed", { reason: message.notice.kind });
+  }
+  // After its day it stays as it is.
+  const date = tradingDayOf(message.notice);
+  const day = date === null ? null : marketDay(Temporal.PlainDate.from(date));
+  if (day === null || day.kind === "closed" || Temporal.Instant.compare(situation.now, day.close) >= 0)
+    await deps.outbox.showMessage(message.id, null);
+}
