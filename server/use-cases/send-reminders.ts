@@ -64,6 +64,7 @@ export async function sendReminders(
   const people = await deps.records.people();
   const reminders = asking.flatMap((each) => remindersFor(each, people, today, now));
   const allSet = mayBeSet ? allSetMessages(found, asking, people, today, now) : [];
+  if (reminders.length + early.length + allSet.length === 0) return 0;
   const taken = await deps.records.takenClaims([
     ...reminders.map(claimOf),
     ...reminders.map(({ connection }) => askedClaim(connection.id, today)),

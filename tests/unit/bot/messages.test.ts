@@ -37,15 +37,14 @@ const reminder = (
 
 describe("a reminder", () => {
   it.each([
-    [60, "2026-03-10T12:30:00Z", "🔔 The market opens in 60 minutes. Renewal required:"],
-    [60, "2026-03-10T12:41:00Z", "🔔 The market opens in 49 minutes. Renewal required:"],
-    [30, "2026-03-10T13:00:00Z", "🔔 The market opens in 30 minutes. Renewal required:"],
-    [15, "2026-03-10T13:15:00Z", "🔔 Last call: the market opens in 15 minutes. Renewal required:"],
-    [15, "2026-03-10T13:29:00Z", "🔔 Last call: the market opens in 1 minute. Renewal required:"],
+    [60, "2026-03-10T12:30:00Z", "🔔 The market opens at 09:30 New York time. Renewal required:"],
+    [30, "2026-03-10T13:00:00Z", "🔔 The market opens at 09:30 New York time. Renewal required:"],
+    [15, "2026-03-10T13:15:00Z", "🔔 Last call: the market opens at 09:30 New York time. Renewal required:"],
     [0, "2026-03-10T13:30:00Z", "🔔 The market is open and your trading system has no valid token. Renewal required:"],
     [0, "2026-03-10T17:00:00Z", "🔔 The market is open and your trading system has no valid token. Renewal required:"],
-  ] as const)("of slot %i sent at %s tells the time that is left then", (slot, now, head) => {
-    expect(say(reminder(slot), now)).toEqual({ text: `${head}\n• E*TRADE production`, action: renew, silent: false });
+  ] as const)("of slot %i sent at %s says what is at stake", (slot, now, head) => {
+    const message = say(reminder(slot), now);
+    expect([message.text, message.action, message.silent]).toEqual([`${head}\n• E*TRADE production`, renew, false]);
   });
 
   it("lists every connection that needs the person", () => {
@@ -105,11 +104,8 @@ describe("a login that will end", () => {
   const ends = "• Schwab production: ends Tue 10 Mar, 11:00 New York time";
 
   it("is named with its end on its last morning, beside what is dead already", () => {
-    expect(say(reminder(60, mornings))).toEqual({
-      text: ["🔔 The market opens in 60 minutes. Renewal required:", "• E*TRADE production", ends, warning].join("\n"),
-      action: renew,
-      silent: false,
-    });
+    const head = "🔔 The market opens at 09:30 New York time. Renewal required:";
+    expect(say(reminder(60, mornings)).text).toBe([head, "• E*TRADE production", ends, warning].join("\n"));
   });
 
   it("is not called invalid while the market is open and it lives", () => {

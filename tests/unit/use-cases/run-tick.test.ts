@@ -37,6 +37,7 @@ describe("runTick", () => {
       "outbox.takeMessages",
       "records.connections",
       "records.pendingAuthorizations",
+      "records.people",
     ]);
   });
 
