@@ -38,7 +38,7 @@ export async function startCanaryScene() {
     rmSync(folder, { recursive: true, force: true });
   });
   const urls = practiceUrls(broker.url);
-  const telegram = await startTelegramServer(botToken);
+  const telegram = await startTelegramServer({ token: botToken });
   const receiver = await startWebhookReceiver();
   const program = await startProgram({
     at: null,

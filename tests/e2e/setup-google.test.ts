@@ -59,14 +59,14 @@ describe("asked question by question", () => {
       ["chat-id [Enter finds it]: ", ""],
     );
     await eventually("the request for /start", () => terminal.stderr().includes("Send /start to @prebell_test_bot"));
-    telegram.settings.write({ id: 7654321, firstName: "Jo", text: "/start" });
+    telegram.user(7_654_321).write("/start");
     // Whoever finds the bot may write to it; a name must not steer the terminal.
-    telegram.settings.write({ id: 9999999, firstName: "A\u001B[2JStranger", text: "hello" });
+    telegram.user(9_999_999, "A\u001B[2JStranger").write("hello");
     await answer(
       terminal,
       ["press Enter here. ", ""],
       ['Is "A [2JStranger" (9999999) you? [y/N] ', "n"],
-      ['Is "Jo" (7654321) you? [y/N] ', "y"],
+      ['Is "Owner" (7654321) you? [y/N] ', "y"],
       ["public-url [https://my-trading.web.app]: ", ""],
       ["trader-members [none]: ", "serviceAccount:bot@my-trading.iam.gserviceaccount.com"],
     );

@@ -1,5 +1,7 @@
 // What the Bot API demands of the calls we make (core.telegram.org/bots/api), and what it says when it does not get it.
+import type { Opts } from "grammy/types";
 import { z } from "zod";
+import { content, contentFault, editedKeyboard, sentMarkup } from "./telegram-message-rules.ts";
 import { settingsMethods } from "./telegram-settings.ts";
 
 export interface Call {
@@ -7,52 +9,82 @@ export interface Call {
   /** The content type. */
   readonly type: string;
   readonly body: string;
-  /** The one chat there is. */
-  readonly chatId: string;
 }
 
-/** Telegram opens buttons for others than us: an address that only this machine knows is refused. */
-const buttonUrl = z.string().refine((text) => {
-  if (!URL.canParse(text)) return false;
-  const { hostname, protocol } = new URL(text);
-  const isAddress = /^[\d.]+$|^\[/.test(hostname);
-  return /^https?:$/.test(protocol) && hostname.includes(".") && !isAddress && !/(^|\.)localhost$/.test(hostname);
-});
-
 const chat = z.union([z.int(), z.string().regex(/^-?\d+$|^@\w{5,32}$/)]);
+const preview = z.strictObject({ is_disabled: z.boolean().exactOptional() }).exactOptional();
+const place = { chat_id: chat, message_id: z.int() };
 
-const sendMessage = z.strictObject({
-  chat_id: chat,
-  text: z.string().min(1).max(4096),
-  disable_notification: z.boolean().optional(),
-  protect_content: z.boolean().optional(),
-  link_preview_options: z.strictObject({ is_disabled: z.boolean() }).optional(),
-  reply_markup: z
-    .strictObject({
-      inline_keyboard: z.array(z.array(z.strictObject({ text: z.string().min(1), url: buttonUrl })).min(1)).min(1),
-    })
-    .optional(),
-});
+type MessageFields = { readonly text: string; readonly entities?: Parameters<typeof contentFault>[1] };
 
-const methods: Readonly<Record<string, z.ZodType>> = {
+function checkContent({ text, entities }: MessageFields, context: z.RefinementCtx): void {
+  const fault = contentFault(text, entities);
+  if (fault !== null) context.addIssue({ code: "custom", message: fault });
+}
+
+/** Each shape is held against the Bot API's published type, so that neither can drift. */
+export const chatMethods = {
   getMe: z.strictObject({}),
-  getChat: z.strictObject({ chat_id: chat }),
-  sendMessage,
-  ...settingsMethods,
-};
+  getChat: z.strictObject({ chat_id: chat }) satisfies z.ZodType<Opts<"getChat">>,
+  sendMessage: z
+    .strictObject({
+      chat_id: chat,
+      ...content,
+      disable_notification: z.boolean().exactOptional(),
+      protect_content: z.boolean().exactOptional(),
+      link_preview_options: preview,
+      reply_parameters: z
+        .strictObject({ message_id: z.int(), allow_sending_without_reply: z.boolean().exactOptional() })
+        .exactOptional(),
+      reply_markup: sentMarkup.exactOptional(),
+    })
+    .superRefine(checkContent) satisfies z.ZodType<Opts<"sendMessage">>,
+  editMessageText: z
+    .strictObject({
+      ...place,
+      ...content,
+      link_preview_options: preview,
+      reply_markup: editedKeyboard.exactOptional(),
+    })
+    .superRefine(checkContent) satisfies z.ZodType<Opts<"editMessageText">>,
+  editMessageReplyMarkup: z.strictObject({
+    ...place,
+    reply_markup: editedKeyboard.exactOptional(),
+  }) satisfies z.ZodType<Opts<"editMessageReplyMarkup">>,
+  deleteMessage: z.strictObject(place) satisfies z.ZodType<Opts<"deleteMessage">>,
+  answerCallbackQuery: z.strictObject({
+    callback_query_id: z.string().min(1),
+    text: z.string().max(200, "MESSAGE_TOO_LONG").exactOptional(),
+    show_alert: z.boolean().exactOptional(),
+    cache_time: z.int().min(0).exactOptional(),
+  }) satisfies z.ZodType<Opts<"answerCallbackQuery">>,
+} as const;
+
+const methods: Readonly<Record<string, z.ZodType>> = { ...chatMethods, ...settingsMethods };
 
 /** The description of Telegram's refusal; null where the call is right. */
-export function faultOf({ method, type, body, chatId }: Call): string | null {
+export function faultOf({ method, type, body }: Call): string | null {
   const shape = Object.hasOwn(methods, method) ? methods[method] : undefined;
   if (shape === undefined) return "Not Found";
   if (body !== "" && !type.startsWith("application/json")) return `Bad Request: unexpected content type ${type}`;
   const sent: unknown = JSON.parse(body === "" ? "{}" : body);
   const parsed = shape.safeParse(sent);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    if (issue?.path.at(-1) === "url") return "Bad Request: inline keyboard button URL is invalid: Wrong HTTP URL";
-    return `Bad Request: ${issue?.path.join(".")} ${issue?.message}`;
+  return parsed.success ? null : `Bad Request: ${issueWords(parsed.error.issues)}`;
+}
+
+function issueWords(issues: readonly z.core.$ZodIssue[]): string {
+  const [issue] = issues;
+  if (issue === undefined) return "something is wrong";
+  if (issue.code === "custom" || issue.code === "too_big") return `${issue.message} (${issue.path.join(".")})`;
+  if (issue.code === "invalid_union") {
+    // The kind that was meant is the one in which every field is known.
+    const meant = issue.errors.find((each) =>
+      each.every(({ code, path }) => path.length > 0 && code !== "unrecognized_keys"),
+    );
+    const [first] = (meant ?? []).toSorted((a, b) => Number(a.code !== "custom") - Number(b.code !== "custom"));
+    return first === undefined
+      ? `${issue.path.join(".")} is of no known kind`
+      : issueWords([{ ...first, path: [...issue.path, ...first.path] }]);
   }
-  const named = z.object({ chat_id: chat.optional() }).parse(sent).chat_id;
-  return named === undefined || String(named) === chatId ? null : "Bad Request: chat not found";
+  return `${issue.path.join(".")} ${issue.message}`;
 }
