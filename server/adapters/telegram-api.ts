@@ -44,7 +44,19 @@ async function deliveryError(error: unknown, onBadRequest: string): Promise<Deli
   const { error_code: code, description, parameters } = error;
   return new DeliveryError(`Telegram refused: ${code} ${description}. ${remedy(code, onBadRequest)}`, {
     retryAfterSeconds: parameters.retry_after ?? null,
+    permanent: permanentCodes.has(code),
   });
+}
+
+/** The same call is refused the same way: wrong arguments, a wrong token, somebody who blocked the bot or left. */
+const permanentCodes: ReadonlySet<number> = new Set([400, 401, 403, 404]);
+
+/** For `catch`: swallows a refusal that begins with one of these sentences, since what was wanted is so already. */
+export function unlessRefusedWith(...sentences: readonly string[]): (error: unknown) => void {
+  return (error) => {
+    const said = error instanceof Error && "description" in error ? String(error.description) : "";
+    if (!sentences.some((sentence) => said.startsWith(`Bad Request: ${sentence}`))) throw error;
+  };
 }
 
 function remedy(code: number, onBadRequest: string): string {
