@@ -2,8 +2,8 @@
 import { createServer } from "node:http";
 import { text as bodyOf } from "node:stream/consumers";
 import type { ApiResponse, Update } from "grammy/types";
-import { listen } from "../support/listen.ts";
-import type { TelegramServer } from "../support/telegram-server.ts";
+import { listen } from "./listen.ts";
+import type { TelegramServer } from "./telegram-server.ts";
 
 export interface WebhookEar {
   readonly url: string;
