@@ -57,6 +57,16 @@ export function isEmailAddress(address: string): boolean {
   );
 }
 
+/** A mail server, with user and password where it wants them, and nothing else: a query could loosen how it is called. */
+export function isSmtpUrl(address: string): boolean {
+  if (!/^smtps?:\/\/[\x21-\x7e]+$/i.test(address) || !URL.canParse(address)) return false;
+  const { hostname, pathname, search, hash, username, password } = new URL(address);
+  const isBare = ["", "/"].includes(pathname) && search === "" && hash === "";
+  // A stray percent sign decodes to nothing.
+  const isDecodable = !/%(?![\da-f]{2})/i.test(username + password);
+  return isBare && isDecodable && hostname !== "" && (username === "") === (password === "");
+}
+
 /** The address, if it is https on the usual port and holds neither user nor password. */
 function plainHttps(address: string): URL | null {
   // What the URL parser forgives (spaces, tabs, backslashes), others read differently.
