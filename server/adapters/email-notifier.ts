@@ -50,7 +50,7 @@ export function emailNotifier(settings: SmtpSettings, address: string): Notifier
 }
 
 function mail({ text, action, silent }: ChatMessage, from: string, to: string) {
-  const [subject = ""] = text.split("\n");
+  const [subject = ""] = text.split(/[\r\n]/);
   return {
     from,
     to,

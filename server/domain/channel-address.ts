@@ -62,9 +62,13 @@ export function isSmtpUrl(address: string): boolean {
   if (!/^smtps?:\/\/[\x21-\x7e]+$/i.test(address) || !URL.canParse(address)) return false;
   const { hostname, pathname, search, hash, username, password } = new URL(address);
   const isBare = ["", "/"].includes(pathname) && search === "" && hash === "";
-  // A stray percent sign decodes to nothing.
-  const isDecodable = !/%(?![\da-f]{2})/i.test(username + password);
-  return isBare && isDecodable && hostname !== "" && (username === "") === (password === "");
+  return (
+    isBare &&
+    isDecodable(username) &&
+    isDecodable(password) &&
+    hostname !== "" &&
+    (username === "") === (password === "")
+  );
 }
 
 /** The address, if it is https on the usual port and holds neither user nor password. */
@@ -73,4 +77,14 @@ function plainHttps(address: string): URL | null {
   if (!/^https:\/\/[\x21-\x7e]{1,2000}$/.test(address) || address.includes("\\") || !URL.canParse(address)) return null;
   const url = new URL(address);
   return url.protocol === "https:" && url.port === "" && url.username === "" && url.password === "" ? url : null;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    // A stray percent sign.
+    return false;
+  }
 }
