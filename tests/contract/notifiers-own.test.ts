@@ -57,9 +57,7 @@ describe("emailNotifier", () => {
     const server = await startMailServer();
     const url = new Secret(server.url.replace("4711", "4712"));
     const notifier = emailNotifier({ url, from: server.from }, server.mailbox);
-    for (const trying of [notifier.send(renew), notifier.check()]) {
-      // oxlint-disable-next-line no-await-in-loop -- both have been started
-      const error = await refusalOf(trying);
+    for (const error of await Promise.all([notifier.send(renew), notifier.check()].map(refusalOf))) {
       expect(error.message).toBe("The mail server refused the login with 535; check user and password in SMTP_URL.");
       expect(error.permanent).toBe(true);
     }

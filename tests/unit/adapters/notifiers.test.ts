@@ -102,9 +102,7 @@ describe("createNotifiers", () => {
       const log = pinoLog("trace", [], { stream: { write: (line) => void lines.push(line) } });
       // Whether a browser listens can't be asked: that check looks at what is here only.
       const asked = address.kind === "web-push" ? [] : [notifier.check()];
-      for (const trying of [notifier.send(message), ...asked]) {
-        // oxlint-disable-next-line no-await-in-loop -- both have been started
-        const error = await refusalOf(trying);
+      for (const error of await Promise.all([notifier.send(message), ...asked].map(refusalOf))) {
         log.warn("message-not-sent", { error });
         const seen = {
           message: error.message,
@@ -125,11 +123,8 @@ describe("createNotifiers", () => {
   ] as const)("says what %s lacks", async (kind, overrides, sentence) => {
     const notifier = createNotifiers(settings("http://127.0.0.1:9", overrides))(channels[kind]);
     expect(notifier.channel).toBe(channels[kind].kind);
-    for (const trying of [notifier.send(message), notifier.check()]) {
-      // oxlint-disable-next-line no-await-in-loop -- both have been started
-      const { message: said, permanent } = await refusalOf(trying);
-      expect([said, permanent]).toEqual([sentence, true]);
-    }
+    const refusals = await Promise.all([notifier.send(message), notifier.check()].map(refusalOf));
+    for (const { message: said, permanent } of refusals) expect([said, permanent]).toEqual([sentence, true]);
   });
 
   it("gives the operator's token to no other ntfy server, and calls none on this machine", async () => {

@@ -27,13 +27,13 @@ function leadsToPushService(address: string): boolean {
 }
 
 /** Pieces that addresses are forged of. */
-const piece = fc.constantFrom(
-  ...pushHosts,
-  ...["https://", "http://", "https:", "//", "/", "\\", "@", ":", "#", "?", ".", "%2e", "%00", " ", "\t", "\n"],
-  ...["evil.example", "127.0.0.1", "[::1]", "169.254.169.254", "localhost", "user", "443", "8443", "push.apple.com"],
-  ...["ｐｕｓｈ.ａｐｐｌｅ.com", "。", "wpush/v2/abc", "x"],
-);
-const forged = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(""));
+const pieces = [
+  ["https://", "http://", "https:", "//", "/", "\\", "@", ":", "#", "?", ".", "%2e", "%00", " ", "\t", "\n"],
+  ["evil.example", "127.0.0.1", "[::1]", "169.254.169.254", "localhost", "user", "443", "8443", "push.apple.com"],
+  ["ｐｕｓｈ.ａｐｐｌｅ.com", "。", "wpush/v2/abc", "x"],
+  pushHosts,
+].flat();
+const forged = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 8 }).map((found) => found.join(""));
 const withScheme = forged.map((text) => `https://${text}`);
 
 describe("pushServiceOf", () => {
@@ -81,7 +81,7 @@ describe("pushServiceOf", () => {
       fc.property(fc.oneof(forged, withScheme, fc.webUrl(), fc.string()), (address) => {
         if (pushServiceOf(address) !== null) expect(leadsToPushService(address)).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 

@@ -28,7 +28,7 @@ const given = {
   },
 } satisfies Record<ChannelKind, object>;
 
-const kinds = Object.keys(given).map((kind) => kind as ChannelKind);
+const kinds: readonly ChannelKind[] = ["panel", "telegram", "email", "web-push", "ntfy", "slack", "discord"];
 
 const hashed = (text: string) => createHash("sha256").update(text).digest("hex");
 
@@ -37,6 +37,8 @@ function parsed(fields: object, hash: (text: string) => string = hashed): Channe
   if ("fault" in channel) throw new Error(channel.fault);
   return channel;
 }
+
+const id = (fields: object) => parsed(fields).id;
 
 function faultOf(fields: unknown): string {
   const channel = parseChannel(fields, hashed);
@@ -85,7 +87,6 @@ describe("a channel", () => {
 
   it("has the same id for the same address, and another for another", () => {
     const { "web-push": push, ntfy } = given;
-    const id = (fields: object) => parsed(fields).id;
     expect(id(push)).toBe(id({ ...push, auth: "anotherAuth_1234567890" }));
     expect(id(push)).not.toBe(id({ ...push, endpoint: `${push.endpoint}2` }));
     expect(id(ntfy)).toBe(id({ ...ntfy, server: "https://ntfy.example.com" }));
