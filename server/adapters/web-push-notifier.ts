@@ -31,6 +31,8 @@ const lifetimeSeconds = 12 * 60 * 60;
 /** 4096 bytes have to be taken (RFC 8030 §7.2); header, tag and delimiter of RFC 8188 take 103 of them. */
 const longestPayload = 4096 - 103;
 
+const contentEncoding = "aes128gcm";
+
 const againRemedy = "switch notifications off and on again on that device.";
 
 export function webPushNotifier(settings: WebPushSettings, subscription: PushSubscription): Notifier {
@@ -47,16 +49,14 @@ export function webPushNotifier(settings: WebPushSettings, subscription: PushSub
     try {
       const keys = { p256dh: subscription.p256dh.reveal(), auth: subscription.auth.reveal() };
       const { headers, body } = webPush.generateRequestDetails({ endpoint, keys }, payload(message, settings.pageUrl), {
-        vapidDetails: {
-          subject: settings.subject,
-          publicKey: settings.publicKey,
-          privateKey: settings.privateKey.reveal(),
-        },
-        contentEncoding: "aes128gcm",
+        contentEncoding,
         TTL: lifetimeSeconds,
         urgency: message.silent ? "low" : "high",
       });
-      return { service, endpoint, headers, body: body ?? Buffer.alloc(0) };
+      const { subject, publicKey, privateKey } = settings;
+      const { origin } = new URL(endpoint);
+      const proof = webPush.getVapidHeaders(origin, subject, publicKey, privateKey.reveal(), contentEncoding);
+      return { service, endpoint, headers: { ...headers, ...proof }, body: body ?? Buffer.alloc(0) };
     } catch {
       throw new DeliveryError(`${name} can't encrypt for this browser, whose keys are damaged; ${againRemedy}`, {
         permanent: true,

@@ -81,6 +81,7 @@ export function testNotifier(
 
     it.each([
       ["letters", "No call. ".repeat(700)],
+      ["one word without an end", "x".repeat(9_000)],
       ["emoji that must not be torn", "👩‍👩‍👧🇺🇸é".repeat(600)],
       ["characters that cost more on the way", '&<*_\\" '.repeat(800)],
     ])("cuts a text that is too long for the channel, and keeps the link: %s", async (_what, text) => {

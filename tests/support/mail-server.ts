@@ -23,14 +23,17 @@ export interface MailServer extends Omit<ChannelStandIn, "url"> {
   readonly port: number;
 }
 
-/** `startTls`: whether it offers encryption; `open`: whether it takes mail from anybody, as a relay on one's own machine. */
-export async function startMailServer({ startTls = true, open = false } = {}): Promise<MailServer> {
+/**
+ * `startTls`: whether it offers encryption; `forged`: by a certificate that nobody vouches for; `open`: whether it takes mail
+ * from anybody, as a relay on one's own machine.
+ */
+export async function startMailServer({ startTls = true, forged = false, open = false } = {}): Promise<MailServer> {
   const delivered: Delivered[] = [];
   const headers: ReadonlyMap<string, string>[] = [];
   const faults: string[] = [];
   const troubles: ChannelTrouble[] = [];
   const sockets = new Set<Socket>();
-  const { certificate, privateKey } = trustedCertificate();
+  const { certificate, privateKey } = forged ? makeLoopbackCertificate() : trustedCertificate();
 
   const server = new SMTPServer({
     cert: certificate,
