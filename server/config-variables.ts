@@ -1,6 +1,7 @@
 // The variables by name: what each may hold, and its default. How they go together is decided in config.ts.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { isDiscordWebhook, isEmailAddress, isNtfyTopic, isSlackWebhook, isSmtpUrl } from "./domain/channel-address.ts";
 
 const url = z.url({ protocol: /^https?$/, error: "an http(s) address" }).transform((text) => text.replace(/\/+$/, ""));
 const wholeNumber = (min: number, max: number) =>
@@ -16,6 +17,19 @@ const hostAndPort = z.string().regex(/^[\w.[\]:-]+:\d+$/, "host:port, for exampl
 const endpoint = z
   .string()
   .regex(/^(https?:\/\/)?[\w.[\]:-]+:\d+$/, "host:port, or https://host:port for TLS with credentials");
+
+/** "a@b.example" or "Prebell <a@b.example>". */
+const sender = z.string().refine((text) => isEmailAddress(/^[^<>"\r\n]+<([^<>]+)>$/.exec(text)?.[1] ?? text), {
+  error: "an e-mail address, or Name <address>",
+});
+
+/** Whatever is sent there has to be encrypted, unless it stays within this machine. */
+const ntfyOrigin = url.refine(
+  (text) => /^https:\/\/[^/@]+$|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(text),
+  {
+    error: "an https address without a path",
+  },
+);
 
 /** Every variable with its rule and its default. The README documents each; a test compares the two. */
 export const variables = {
@@ -77,6 +91,44 @@ export const variables = {
     .string()
     .regex(/^[\w-]{16,256}$/, "16 to 256 of A-Z, a-z, 0-9, _ and -; openssl rand -hex 32 makes one")
     .optional(),
+  SMTP_URL: z
+    .string()
+    .refine(isSmtpUrl, {
+      error: "smtps://user:password@host:465 or smtp://user:password@host:587, with other characters percent-encoded",
+    })
+    .optional(),
+  SMTP_FROM: sender.optional(),
+  EMAIL_TO: z.string().refine(isEmailAddress, { error: "one e-mail address" }).optional(),
+  VAPID_PUBLIC_KEY: z
+    .string()
+    .regex(/^B[\w-]{86}$/, "an uncompressed P-256 point in base64url")
+    .optional(),
+  VAPID_PRIVATE_KEY: z
+    .string()
+    .regex(/^[\w-]{43}$/, "32 bytes in base64url")
+    .optional(),
+  VAPID_SUBJECT: z
+    .string()
+    .regex(
+      /^mailto:[^\s@]+@[^\s@]+\.[^\s@]+$|^https:\/\/[^\s/]+\.\S+$/,
+      "mailto: and an e-mail address, or an https address",
+    )
+    .optional(),
+  NTFY_URL: ntfyOrigin.default("https://ntfy.sh"),
+  NTFY_TOKEN: z
+    .string()
+    .regex(/^tk_\w{8,}$/, "an access token as ntfy shows it, tk_…")
+    .optional(),
+  NTFY_TOPIC: z.string().refine(isNtfyTopic, { error: "1 to 64 letters, digits, _ and -" }).optional(),
+  SLACK_WEBHOOK_URL: z
+    .string()
+    .refine(isSlackWebhook, { error: "an incoming webhook, https://hooks.slack.com/services/…" })
+    .optional(),
+  DISCORD_WEBHOOK_URL: z
+    .string()
+    .refine(isDiscordWebhook, { error: "a webhook, https://discord.com/api/webhooks/…" })
+    .optional(),
+  CHANNEL_API_ROOT: url.optional(),
   API_TOKEN: z.string().min(24, "at least 24 characters; openssl rand -base64 32 makes one").optional(),
   API_TOKEN_SCOPES: z.string().optional(),
   EVENT_WEBHOOK_URL: url.optional(),

@@ -1,5 +1,6 @@
 // The only reader of the environment: read once, checked, frozen, secrets wrapped. Every message names the variable.
 import { existsSync } from "node:fs";
+import { type ChannelsConfig, channelSecrets, readChannels } from "./config-channels.ts";
 import { readVariables, type Variable } from "./config-variables.ts";
 import { type ApiScope, apiScopes } from "./domain/api-token.ts";
 import type { ConnectionIdentity, Environment } from "./domain/connection.ts";
@@ -79,6 +80,8 @@ export interface Config {
     /** What Telegram proves itself with at /telegram/webhook; null where nothing is received. */
     readonly webhookSecret: Secret | null;
   } | null;
+  /** What messages can be sent with besides Telegram. */
+  readonly channels: ChannelsConfig;
   readonly apiAccess: { readonly token: Secret; readonly scopes: ReadonlySet<ApiScope> } | null;
   readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   readonly exportTokensDir: string | null;
@@ -117,6 +120,7 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
     (values.PUBLIC_URL?.startsWith("https://") ? `${values.PUBLIC_URL}/callback/schwab` : "https://127.0.0.1");
   const telegram = pair("TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID");
   const webhook = pair("EVENT_WEBHOOK_SECRET", "EVENT_WEBHOOK_URL");
+  const channels = readChannels(values, pair, faults);
   const host = values.HOST ?? (values.STORAGE === "google" ? "0.0.0.0" : "127.0.0.1");
   const loopback = ["127.0.0.1", "localhost", "::1"].includes(host);
   // Whoever opens Prebell to the internet has to say so if credentials shall be fetched from there.
@@ -135,9 +139,14 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
   if (values.STORAGE === "google" && webhook !== null)
     faults.push("EVENT_WEBHOOK_URL can't be combined with STORAGE=google: events go to Pub/Sub there. Remove it.");
   if (values.K_SERVICE !== undefined)
-    for (const name of ["SECRET_MANAGER_ENDPOINT", "FIRESTORE_EMULATOR_HOST", "PUBSUB_EMULATOR_HOST"] as const)
+    for (const name of [
+      "SECRET_MANAGER_ENDPOINT",
+      "FIRESTORE_EMULATOR_HOST",
+      "PUBSUB_EMULATOR_HOST",
+      "CHANNEL_API_ROOT",
+    ] as const)
       if (values[name] !== undefined)
-        faults.push(`${name} is for tests: on Cloud Run it would send tokens elsewhere. Remove it.`);
+        faults.push(`${name} is for tests: on Cloud Run it would send secrets elsewhere. Remove it.`);
   if (faults.length > 0) throw new ConfigError(faults.join("\n"));
 
   return Object.freeze({
@@ -183,6 +192,7 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
             webhookSecret:
               values.TELEGRAM_WEBHOOK_SECRET === undefined ? null : new Secret(values.TELEGRAM_WEBHOOK_SECRET),
           },
+    channels,
     apiAccess: values.API_TOKEN === undefined ? null : { token: new Secret(values.API_TOKEN), scopes },
     webhook: webhook === null ? null : { secret: webhook[0], url: webhook[1] },
     exportTokensDir: values.EXPORT_TOKENS_DIR ?? null,
@@ -226,6 +236,7 @@ export function secretsOf(config: Config): Secret[] {
     ...(config.schwab === null ? [] : [config.schwab.clientId, config.schwab.clientSecret]),
     ...(config.telegram === null ? [] : [config.telegram.botToken]),
     ...(config.telegram?.webhookSecret ? [config.telegram.webhookSecret] : []),
+    ...channelSecrets(config.channels),
     ...(config.apiAccess === null ? [] : [config.apiAccess.token]),
     ...(config.webhook === null ? [] : [config.webhook.secret]),
     // Whoever knows it can keep the watchdog quiet.

@@ -5,7 +5,10 @@ import type { Log, LogFields } from "../ports.ts";
 
 const shown = "[secret]";
 
-/** Shapes that are secrets wherever they stand: OAuth parameters, bot tokens in URLs, bearer headers, signed webhook keys. */
+/**
+ * Shapes that are secrets wherever they stand: OAuth parameters, bot tokens in URLs, bearer headers, signed webhook keys, and
+ * the addresses that somebody else could send to.
+ */
 const shapes = [
   /(oauth_(?:token|token_secret|verifier|signature|consumer_key)\\?["']?\s*[=:]\s*\\?["']?)[^"'&,\s\\]+/gi,
   // Within a signature base string (RFC 5849 §3.4.1) the parameters are encoded once more.
@@ -15,6 +18,11 @@ const shapes = [
   /(Bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
   /(whsec_)[A-Za-z0-9+/=]{8,}/g,
   /(__session=)[^;\s"]+/g,
+  /(hooks\.slack\.com\/services\/)[A-Za-z0-9/]+/g,
+  /(discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/)[\w/-]+/g,
+  /((?:fcm\.googleapis|push\.apple|notify\.windows|push\.services\.mozilla)\.com\/)[^\s"'\\]+/g,
+  /(smtps?:\/\/)[^\s"'\\]+@/g,
+  /\b(tk_)\w{8,}/g,
 ];
 
 /** Replaces what is secret in one line; `known` are values that must not appear in whatever shape. */

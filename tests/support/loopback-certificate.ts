@@ -1,4 +1,4 @@
-// A certificate for 127.0.0.1 that lives as long as the test, made by openssl in a folder of its own.
+// A certificate for 127.0.0.1, however it is written, that lives as long as the test, made by openssl in a folder of its own.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ export function makeLoopbackCertificate(): LoopbackCertificate {
     "openssl",
     [
       ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"],
-      ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
+      ["-subj", "/CN=loopback", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost,IP:::ffff:7f00:1"],
       ["-keyout", keyFile, "-out", rootsFile],
     ].flat(),
     { stdio: "ignore" },

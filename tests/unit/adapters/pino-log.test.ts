@@ -107,6 +107,12 @@ describe("scrub", () => {
     ["a bot token alone", "110201543:AAHdqTcaNaryWGJxfSeofSAs0K5PALDsaw"],
     ["a bearer header", `authorization: Bearer ${secret}`],
     ["a webhook secret", "whsec_caNarycaNarycaNarycaNarycaNary=="],
+    ["a Slack webhook", "https://hooks.slack.com/services/T0CANARY0/B0CANARY0/caNary0123456789012"],
+    ["a Discord webhook", "https://discord.com/api/v10/webhooks/223704706495545344/caNary_0123-456789/messages/1"],
+    ["a browser's push address", JSON.stringify({ endpoint: "https://fcm.googleapis.com/fcm/send/caNary:APA91b" })],
+    ["Apple's push address", "POST https://web.push.apple.com/caNary_0123 failed"],
+    ["a mail server's address", "connect smtps://alerts%40example.com:caNary@smtp.example.com:465"],
+    ["an ntfy token", "tk_caNary0123456789"],
     ["a session cookie", `cookie: theme=dark; __session=${secret}; path=/`],
   ];
 

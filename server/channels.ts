@@ -1,0 +1,48 @@
+// How messages reach people, from the configuration: what sends to a channel, and the owner's channels where nobody has an
+// account.
+import { createNotifiers } from "./adapters/notifiers.ts";
+import { vapidKeyName, vapidKeysFrom } from "./adapters/vapid-keys.ts";
+import type { Config } from "./config.ts";
+import { type Channel, parseChannel } from "./domain/channel.ts";
+import type { Notifier } from "./ports.ts";
+
+export interface Channels {
+  notifierFor(channel: Channel): Notifier;
+  /** Telegram first; the panel alone where none is set. */
+  readonly owners: readonly Channel[];
+  /** What browsers subscribe with; null where Web Push is not set up. */
+  readonly webPushKey: string | null;
+}
+
+export interface ChannelSurroundings {
+  /** The keyed hash of the installation, the same after a rotation. */
+  readonly fingerprint: (text: string) => string;
+  readonly pageUrl: string;
+  /** Writes a block of text to the terminal. */
+  readonly print: (text: string) => void;
+}
+
+export function createChannels(config: Config, { fingerprint, pageUrl, print }: ChannelSurroundings): Channels {
+  const { smtp, vapid, vapidSubject: subject, ntfy, apiRoot, owner } = config.channels;
+  const webPush =
+    subject === null ? null : { ...(vapid ?? vapidKeysFrom(fingerprint(vapidKeyName))), subject, pageUrl };
+  const named = [
+    config.telegram === null ? null : { kind: "telegram", chatId: config.telegram.chatId },
+    owner.emailTo === null ? null : { kind: "email", address: owner.emailTo },
+    owner.ntfyTopic === null ? null : { kind: "ntfy", topic: owner.ntfyTopic.reveal() },
+    owner.slackWebhookUrl === null ? null : { kind: "slack", webhookUrl: owner.slackWebhookUrl.reveal() },
+    owner.discordWebhookUrl === null ? null : { kind: "discord", webhookUrl: owner.discordWebhookUrl.reveal() },
+  ].filter((channel) => channel !== null);
+  return {
+    notifierFor: createNotifiers({ telegram: config.telegram, smtp, webPush, ntfy, apiRoot, print }),
+    owners: (named.length === 0 ? [{ kind: "panel" }] : named).map((channel) => parsed(channel, fingerprint)),
+    webPushKey: webPush?.publicKey ?? null,
+  };
+}
+
+function parsed(given: object, fingerprint: (text: string) => string): Channel {
+  const channel = parseChannel(given, fingerprint);
+  // The configuration was read by the same rules.
+  if ("fault" in channel) throw new Error(channel.fault);
+  return channel;
+}
