@@ -2,6 +2,7 @@
 import { openSecretManager } from "./adapters/secret-manager-client.ts";
 import { type TelegramBot, telegramBot } from "./adapters/telegram-setup.ts";
 import { botCommands } from "./bot/commands.ts";
+import { updateKinds } from "./bot/receive-update.ts";
 import type { GoogleConfig } from "./config.ts";
 import { Secret } from "./domain/secret.ts";
 
@@ -12,7 +13,9 @@ export function connectBot(botToken: Secret, apiRoot: string | null): TelegramBo
   return telegramBot({ botToken, apiRoot });
 }
 
-export async function offerCommands(bot: TelegramBot): Promise<void> {
+/** Everything the bot answers to is delivered there, and its commands are on the menu. */
+export async function connectChat(bot: TelegramBot, url: string, secret: Secret): Promise<void> {
+  await bot.deliverTo(url, secret, updateKinds);
   await bot.offerCommands(botCommands);
 }
 

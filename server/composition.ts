@@ -6,8 +6,10 @@ import { machineClock } from "./adapters/machine-clock.ts";
 import { tokenExport } from "./adapters/token-export.ts";
 import { webhookPublisher } from "./adapters/webhook-publisher.ts";
 import { messageFor } from "./bot/messages.ts";
+import type { ReceiveUpdate } from "./bot/receive-update.ts";
 import { createProviders } from "./brokers.ts";
 import { createChannels } from "./channels.ts";
+import { openChat } from "./chat.ts";
 import type { Config } from "./config.ts";
 import type { Clock, Log } from "./ports.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
@@ -28,6 +30,8 @@ export interface Surroundings {
 export interface Prebell {
   readonly deps: Dependencies;
   readonly pageUrl: string;
+  /** Takes what Telegram brings; null without a bot. */
+  readonly receiveUpdate: ReceiveUpdate | null;
   /** Resolves when the deliveries asked for so far have been tried. */
   settled(): Promise<void>;
   purge(): void;
@@ -104,7 +108,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     outbox: storage.outbox,
     leases: held.leases,
     sessions: storage.sessions,
-    notifierFor: channels.notifierFor,
+    notifierFor: (channel) => channels.notifierFor(channel),
     configuredChannels: channels.configured,
     publisher:
       storage.publisher ??
@@ -117,6 +121,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
   return {
     deps,
     pageUrl,
+    receiveUpdate: config.telegram === null ? null : openChat(deps, config.telegram, pageUrl),
     settled: async () => {
       await delivering;
     },

@@ -33,9 +33,10 @@ export function createListener(
       heartbeat: heartbeatUrl === null ? null : () => httpHeartbeat(heartbeatUrl),
       quietFor: null,
     }),
-    telegram: telegram?.webhookSecret
-      ? { ...telegram, webhookSecret: telegram.webhookSecret, pageUrl: prebell.pageUrl }
-      : null,
+    telegram:
+      telegram?.webhookSecret && prebell.receiveUpdate
+        ? { webhookSecret: telegram.webhookSecret, receive: prebell.receiveUpdate }
+        : null,
     webRoot: join(import.meta.dirname, "../web/dist"),
     chat: firstChannel(config, deps),
     eventChannel: config.storage === "google" ? "pubsub" : config.webhook === null ? "stream" : "webhook",

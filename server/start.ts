@@ -5,6 +5,7 @@ import { hasBrokerKeys, schwabCallback } from "./brokers.ts";
 import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
+import { startPolling } from "./bot/polling.ts";
 import { compose, findPlace, pageUrlOf } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "./config.ts";
 import { firstPersonId } from "./domain/person.ts";
@@ -54,8 +55,15 @@ async function start(given: Config): Promise<void> {
     .then(() => prebell.purge())
     .catch(onFault);
 
+  const { telegram } = config;
+  const polling =
+    telegram === null || telegram.webhookSecret !== null || prebell.receiveUpdate === null
+      ? null
+      : startPolling(prebell.receiveUpdate, { ...telegram, tell: print }, log);
+
   const stop = async () => {
     for (const job of jobs) job.stop();
+    await polling?.stop();
     server.close();
     await prebell.close();
     server.closeAllConnections();

@@ -21,6 +21,9 @@ const unknownMessage = 10_008;
 
 const name = "Discord";
 
+/** Asked of every client, in this form (discord.com/developers/docs/reference#user-agent); whose page it is stays our secret. */
+const userAgent = "DiscordBot (https://prebell.invalid, 1)";
+
 export function discordNotifier({ apiRoot, timeoutMs }: DiscordSettings, webhookUrl: Secret): Notifier {
   /** `path`: below the webhook's; its thread, if it names one, is kept. */
   function call(method: NonNullable<ChannelRequest["method"]>, path = "", body?: object): Promise<ChannelAnswer> {
@@ -32,7 +35,7 @@ export function discordNotifier({ apiRoot, timeoutMs }: DiscordSettings, webhook
       url: url.href,
       method,
       apiRoot,
-      headers: { "content-type": "application/json", "user-agent": "DiscordBot (https://prebell.invalid, 1)" },
+      headers: { "content-type": "application/json", "user-agent": userAgent },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       timeoutMs,
     });

@@ -1,8 +1,7 @@
 // Notifier over the Telegram Bot API. Parse modes are not used: the text is what is shown, its entities say how.
-import type { InlineKeyboardButton } from "grammy/types";
-import type { ChatMessage, Notifier } from "../ports.ts";
+import type { Notifier } from "../ports.ts";
 import { type TelegramAccess, telegramCall, unlessRefusedWith } from "./telegram-api.ts";
-import { telegramText } from "./telegram-text.ts";
+import { telegramMessage } from "./telegram-message.ts";
 
 export interface TelegramSettings extends TelegramAccess {
   /** The person's private chat. */
@@ -19,14 +18,14 @@ export function telegramNotifier(settings: TelegramSettings): Notifier {
     channel: "telegram",
 
     async send(message) {
-      const { text, ...shown } = shownAs(message);
+      const { text, ...shown } = telegramMessage(message);
       const options = { ...shown, ...noPreview, disable_notification: message.silent, protect_content: true };
       const sent = await call((api) => api.sendMessage(chatId, text, options), onBadRequest);
       return String(sent.message_id);
     },
 
     async edit(reference, message) {
-      const { text, ...shown } = shownAs(message);
+      const { text, ...shown } = telegramMessage(message);
       await call(
         (api) =>
           api
@@ -55,31 +54,4 @@ export function telegramNotifier(settings: TelegramSettings): Notifier {
       return `@${me.username} reaches the ${chat.type} chat.`;
     },
   };
-}
-
-/** The page to open first, then what can be answered. An edit without a keyboard takes the buttons away. */
-function shownAs({ text, entities, action, buttons = [] }: ChatMessage) {
-  // Telegram refuses buttons that lead to this machine ("Wrong HTTP URL"); there the link stands in the text.
-  const isButton = action !== null && isPublic(action.url);
-  const shown = telegramText(text, entities, action === null || isButton ? "" : `\n\n${action.label}: ${action.url}`);
-  const rows: InlineKeyboardButton[][] = [
-    ...(isButton ? [[{ text: action.label, url: action.url }]] : []),
-    ...buttons.map((row) =>
-      row.map(({ label, data, style }) => ({
-        text: label,
-        callback_data: data,
-        ...(style === undefined ? {} : { style }),
-      })),
-    ),
-  ];
-  return {
-    text: shown.text,
-    ...(shown.entities.length === 0 ? {} : { entities: shown.entities }),
-    ...(rows.length === 0 ? {} : { reply_markup: { inline_keyboard: rows } }),
-  };
-}
-
-function isPublic(url: string): boolean {
-  const { hostname, protocol } = new URL(url);
-  return protocol === "https:" && hostname.includes(".") && !/^[\d.]+$/.test(hostname);
 }

@@ -16,8 +16,8 @@ export interface TelegramBot {
   chatKind(chatId: string): Promise<string>;
   /** The private chats that wrote lately, the newest first. Only while nothing else fetches the bot's messages. */
   recentChats(): Promise<readonly TelegramChat[]>;
-  /** Has everything that is written and tapped delivered to this https address, proven by the secret. Safe to repeat. */
-  deliverTo(url: string, secret: Secret): Promise<void>;
+  /** Has updates of these kinds delivered to this https address, proven by the secret. Safe to repeat. */
+  deliverTo(url: string, secret: Secret, kinds: readonly UpdateKind[]): Promise<void>;
   /** Replaces the command menu. Safe to repeat. */
   offerCommands(commands: readonly BotCommand[]): Promise<void>;
   /** Where it delivers by its own account; an empty `url` if it was never told. */
@@ -33,8 +33,7 @@ export interface BotCommand {
   readonly description: string;
 }
 
-/** What the bot answers to: text and commands, and taps on buttons. */
-const allowedUpdates = ["message", "callback_query"] as const;
+export type UpdateKind = "message" | "callback_query" | "my_chat_member";
 
 export function telegramBot(access: TelegramAccess): TelegramBot {
   const call = telegramCall(access);
@@ -67,9 +66,9 @@ export function telegramBot(access: TelegramAccess): TelegramBot {
       return [...chats.values()];
     },
 
-    async deliverTo(url, secret) {
+    async deliverTo(url, secret, kinds) {
       await call(
-        (api) => api.setWebhook(url, { secret_token: secret.reveal(), allowed_updates: allowedUpdates }),
+        (api) => api.setWebhook(url, { secret_token: secret.reveal(), allowed_updates: kinds }),
         "The address has to be reachable from the internet over https: deploy first.",
       );
     },

@@ -1,21 +1,19 @@
-// The bot: takes one update from the owner's private chat, does what it says, and answers before it resolves.
-import type { Bot } from "grammy/web";
+// The bot: hands one update to whoever answers it, and carries the answer out before it resolves.
+import type { Bot, Context } from "grammy/web";
 import type { Update, UserFromGetMe } from "grammy/types";
-import type { ConnectionIdentity } from "../domain/connection.ts";
 import type { Secret } from "../domain/secret.ts";
-import { deliverEvents } from "../use-cases/deliver-events.ts";
-import { deliverMessages } from "../use-cases/deliver-messages.ts";
-import type { Dependencies } from "../use-cases/dependencies.ts";
-import { keepAliveConnection, type KeepAliveOutcome } from "../use-cases/keep-alive-connection.ts";
-import { readOverview } from "../use-cases/overview.ts";
-import { commandOf } from "./commands.ts";
-import { helpReply, keepAliveReply, statusReply } from "./replies.ts";
+import type { Log } from "../ports.ts";
+import { parseCallbackData } from "./callback-data.ts";
+import { argumentsOf, commandOf } from "./commands.ts";
+import { answerTap, carryOut, type Format } from "./effects.ts";
+import type { BotEffect, BotHandlers, Sender } from "./handlers.ts";
+import { brokenReply } from "./replies.ts";
 
 export interface BotSettings {
   readonly botToken: Secret;
   /** Null for Telegram itself. */
   readonly apiRoot: string | null;
-  readonly pageUrl: string;
+  readonly format: Format;
 }
 
 /** Resolves when the update was answered; rejects if that failed. Whose update it is was checked before. */
@@ -23,7 +21,8 @@ export type HandleUpdate = (update: Update) => Promise<void>;
 
 const callTimeoutSeconds = 10;
 
-export function createBot(deps: Dependencies, settings: BotSettings): HandleUpdate {
+export function createBot(handlers: BotHandlers, settings: BotSettings, log: Log): HandleUpdate {
+  const { format } = settings;
   let connecting: Promise<Bot> | null = null;
 
   /** grammY is loaded at the first update, not at start. */
@@ -37,10 +36,34 @@ export function createBot(deps: Dependencies, settings: BotSettings): HandleUpda
       },
     });
     bot.on("message:text", async (context) => {
-      await context.reply(await answer(deps, settings.pageUrl, context.message.text), {
-        protect_content: true,
-        link_preview_options: { is_disabled: true },
-      });
+      const { text, message_id: id, reply_to_message: asked } = context.message;
+      const command = commandOf(text);
+      const from = senderOf(context);
+      const deciding =
+        command === null
+          ? handlers.text({ text, messageId: `${id}`, replyTo: asked ? `${asked.message_id}` : null }, from)
+          : handlers.command(command, argumentsOf(text), from);
+      const { effects, fault } = await decision(deciding, { do: "say", text: brokenReply });
+      await carryOut(context, effects, format);
+      if (fault !== null) throw fault.error;
+    });
+    bot.on("callback_query:data", async (context) => {
+      const { data, message } = context.callbackQuery;
+      const deciding = handlers.tap(
+        parseCallbackData(data),
+        senderOf(context),
+        message ? `${message.message_id}` : null,
+      );
+      const { effects, fault } = await decision(deciding, { do: "toast", text: brokenReply });
+      // Once and whatever happened: until then the button spins.
+      await answerTap(context, effects, log);
+      await carryOut(context, effects, format);
+      if (fault !== null) throw fault.error;
+    });
+    bot.on("my_chat_member", async (context) => {
+      const { status } = context.myChatMember.new_chat_member;
+      if (status === "kicked") await handlers.blocked(senderOf(context));
+      if (status === "member") await handlers.unblocked(senderOf(context));
     });
     return bot;
   }
@@ -52,36 +75,20 @@ export function createBot(deps: Dependencies, settings: BotSettings): HandleUpda
   };
 }
 
-async function answer(deps: Dependencies, pageUrl: string, text: string): Promise<string> {
-  switch (commandOf(text)) {
-    case "status":
-      return statusReply(await readOverview(deps), pageUrl);
-    case "keepalive":
-      return keepAliveReply(await keepAliveAll(deps));
-    case "start":
-    case "help":
-    case null:
-      return helpReply(pageUrl);
+/** Where the work breaks off the person hears of it, and the fault is told after that. */
+async function decision(
+  deciding: Promise<readonly BotEffect[]>,
+  apology: BotEffect,
+): Promise<{ effects: readonly BotEffect[]; fault: { readonly error: unknown } | null }> {
+  try {
+    return { effects: await deciding, fault: null };
+  } catch (error) {
+    return { effects: [apology], fault: { error } };
   }
 }
 
-async function keepAliveAll(
-  deps: Dependencies,
-): Promise<readonly (readonly [ConnectionIdentity, KeepAliveOutcome | "broke-off"])[]> {
-  // Delivered here and not behind our back: after the answer there may be no processor.
-  const work = { ...deps, nudge: () => {} };
-  const outcomes = await Promise.all(
-    [...deps.providers.values()].map(async ({ identity }) => {
-      try {
-        return [identity, await keepAliveConnection(work, identity.id, { force: true })] as const;
-      } catch (error) {
-        deps.log.error("keep-alive-failed", { connection: identity.id, error });
-        return [identity, "broke-off"] as const;
-      }
-    }),
-  );
-  await Promise.all([deliverMessages(deps), deliverEvents(deps)]);
-  return outcomes;
+function senderOf({ from }: Context): Sender {
+  return { chatId: String(from?.id ?? ""), firstName: from?.first_name ?? "" };
 }
 
 /** What getMe would say, without the call. The name is a placeholder: commands are read without it (commands.ts). */

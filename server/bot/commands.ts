@@ -17,6 +17,14 @@ export function commandOf(text: string): BotCommand | null {
   return isCommand(word) ? word : null;
 }
 
+/** What was written after the command; empty where nothing was. */
+export function argumentsOf(text: string): string {
+  return text
+    .trimStart()
+    .replace(/^\/\S+/, "")
+    .trim();
+}
+
 function isCommand(word: string): word is BotCommand {
   return known.has(word);
 }

@@ -6,6 +6,12 @@ import type { KeepAliveOutcome } from "../use-cases/keep-alive-connection.ts";
 import type { Overview } from "../use-cases/overview.ts";
 import { botCommands } from "./commands.ts";
 
+/** The answer where the work on it broke off. */
+export const brokenReply = "Something broke inside Prebell; the log says what. Try again in a moment.";
+
+/** The answer to a tap that means nothing any more. */
+export const staleButton = "This button is out of date. /status shows what there is to do.";
+
 /** The answer to /start, /help and whatever else was written. */
 export function helpReply(pageUrl: string): string {
   return [

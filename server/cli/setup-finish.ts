@@ -1,6 +1,6 @@
 // `prebell setup google --finish`: what is left once the program runs in the cloud, and the look at whether it does.
 import { existsSync, readFileSync } from "node:fs";
-import { connectBot, offerCommands, readServiceSecrets } from "../cloud-setup.ts";
+import { connectBot, connectChat, readServiceSecrets } from "../cloud-setup.ts";
 import type { Prebell } from "../composition.ts";
 import { type Config, readConfig } from "../config.ts";
 import { DeliveryError } from "../ports.ts";
@@ -114,8 +114,7 @@ async function tellTelegram({ telegram }: Config, wished: string | null, stack: 
       complain(`${name} was never told where to deliver. Run: ${finishCommand(stack)}`);
       return false;
     }
-    await bot.deliverTo(url, telegram.webhookSecret);
-    await offerCommands(bot);
+    await connectChat(bot, url, telegram.webhookSecret);
     const webhook = await bot.webhook();
     if (webhook.url !== url) {
       complain(`Telegram says that it delivers ${name} to ${webhook.url || "nowhere"}, not to ${url}. Run this again.`);

@@ -65,7 +65,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/api/connections", authorizationRoutes(settings))
     .route("/api", journalRoutes())
     .route("/api", eventRoutes(identify, settings.streaming, deps.log));
-  if (settings.telegram !== null) app.route("/telegram", telegramRoutes(deps, settings.telegram));
+  if (settings.telegram !== null) app.route("/telegram", telegramRoutes(settings.telegram));
   for (const path of dynamicPaths) app.all(path, nothingHere);
   return app
     .route("/", pageRoutes(settings.webRoot))

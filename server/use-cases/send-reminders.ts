@@ -123,12 +123,13 @@ function reminderMessages(
   people: readonly Person[],
   now: Temporal.Instant,
 ): MessageDraft[] {
-  return [...Map.groupBy(due, ({ ask }) => ask.personId)].map(([to, theirs]) => {
+  return [...Map.groupBy(due, ({ ask }) => ask.personId)].flatMap(([to, theirs]) => {
+    const [ask] = theirs.map((each) => each.ask);
+    if (ask === undefined) return [];
     const living = theirs.flatMap(({ connection, status, policy }): LivingLogin[] => {
       const endsAt = deadlineOf(status);
       return endsAt === null ? [] : [livingLogin(connection, endsAt, policy)];
     });
-    const [{ ask }] = theirs as [Due<DueReminder>];
     const before = theirs.map(({ connection }) => renewersOf(people, connection)[0]);
     const insteadOf = before.find((person) => person !== undefined && person.id !== to)?.name;
     return {

@@ -2,7 +2,7 @@
 import type { Update } from "grammy/types";
 import { beforeEach, describe, expect, it } from "vitest";
 import { startTelegramServer, type TelegramServer } from "../support/telegram-server.ts";
-import { askTelegram, startWebhookEar, type WebhookEar } from "./telegram-ends.ts";
+import { askTelegram, startWebhookEar, type WebhookEar } from "../support/telegram-ends.ts";
 
 let telegram: TelegramServer;
 

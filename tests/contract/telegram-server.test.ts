@@ -2,7 +2,7 @@
 import type { Update } from "grammy/types";
 import { beforeEach, describe, expect, it } from "vitest";
 import { startTelegramServer, type TelegramServer } from "../support/telegram-server.ts";
-import { askTelegram } from "./telegram-ends.ts";
+import { askTelegram } from "../support/telegram-ends.ts";
 
 const chatId = 7_654_321;
 let telegram: TelegramServer;

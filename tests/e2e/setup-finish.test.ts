@@ -92,7 +92,7 @@ it("sets webhook and commands with the service's own secrets, examines every lin
   expect(telegram.settings.webhook()).toEqual({
     url: webhookUrl,
     secret: webhookSecret,
-    allowedUpdates: ["message", "callback_query"],
+    allowedUpdates: ["message", "callback_query", "my_chat_member"],
   });
   expect(telegram.settings.commands().map((each) => each.command)).toContain("status");
   expect(telegram.faults).toEqual([]);

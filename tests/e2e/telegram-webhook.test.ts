@@ -81,6 +81,19 @@ describe("the owner", () => {
   });
 });
 
+describe("as Telegram delivers it", () => {
+  it("a tap stops spinning, an old or forged one too, and a blocked bot is noted", async () => {
+    telegram.deliverTo(program.url);
+    const taps = ["renew:etrade-prod", "\u0000", "x".repeat(64)].map((data) => telegram.user().forge({ data }));
+    telegram.user().block();
+    telegram.user().unblock();
+    await telegram.delivered();
+    expect(taps.map((tap) => tap.answer()?.text)).toEqual(taps.map(() => expect.stringContaining("out of date")));
+    expect(program.stderr()).toContain('"chat-blocked"');
+    telegram.settings.setWebhook({ url: "", secret: null, allowedUpdates: [] });
+  });
+});
+
 describe("nobody else is answered:", () => {
   it("who lacks the secret is turned away, whatever they bring", async () => {
     const update = textUpdate(me, "/status");
@@ -101,6 +114,7 @@ describe("nobody else is answered:", () => {
     const group = { from: me.from, chat: { id: -1_001_234_567, type: "supergroup" } } as const;
     const asGroup = { from: me.from, chat: { id: me.chat.id, type: "group" } } as const;
     const canary = "/status canary-of-a-stranger";
+    const tap = { id: "1", from: { id: me.from }, chat_instance: "1", data: "renew:canary-of-a-stranger" };
     const asked = telegram.received.length;
     const answers = [
       await write(textUpdate(stranger, canary)),
@@ -108,7 +122,12 @@ describe("nobody else is answered:", () => {
       await write(textUpdate(asGroup, canary)),
       await write(textUpdate({ ...me, from: 1_234_567 }, canary)),
       await write({ update_id: 1, edited_message: textUpdate(me, canary)["message"] }),
-      await write({ update_id: 2, my_chat_member: { chat: me.chat, from: { id: me.from } } }),
+      await write({ update_id: 2, poll: { id: "1", question: canary } }),
+      await write({ update_id: 3, callback_query: { ...tap, message: { chat: group.chat } } }),
+      await write({
+        update_id: 4,
+        callback_query: { ...tap, from: { id: stranger.from }, message: { chat: me.chat } },
+      }),
     ];
     expect(answers).toEqual(answers.map(() => ({ verdict: "200 ok", said: [] })));
     expect(telegram.received.length).toBe(asked);

@@ -1,10 +1,13 @@
-// npm run pictures: the README's pictures of the page, taken from the real program with practice brokers on a summer morning.
+// npm run pictures: the README's pictures of the page, taken from the real program with practice brokers on a summer morning,
+// and of the chat on that morning.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { createPracticeControl } from "../../server/practice/practice-control.ts";
+import { chatPicture } from "./chat-picture.ts";
+import { chatSamples, samplesSeenAt } from "./chat-samples.ts";
 import { eventually } from "./wait.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -15,6 +18,7 @@ const apiToken = "only-for-the-pictures-of-the-readme";
 const control = createPracticeControl(`http://127.0.0.1:${practicePort}`);
 
 mkdirSync(pictures, { recursive: true });
+await chatPicture(chatSamples, join(pictures, "chat.png"), { now: samplesSeenAt });
 const dataDir = mkdtempSync(join(tmpdir(), "prebell-pictures-"));
 const program = spawn(process.execPath, [join(root, "server/main.ts")], {
   env: {

@@ -7,6 +7,7 @@ import { type Person, type Said, type Tapped, userOf } from "./telegram-said.ts"
 export interface SeenMessage {
   readonly id: number;
   readonly by: "bot" | "person";
+  readonly at: Temporal.Instant;
   readonly text: string;
   readonly entities: readonly MessageEntity[];
   readonly buttons: readonly (readonly InlineKeyboardButton[])[];
@@ -146,8 +147,19 @@ export function telegramUser(
   };
 }
 
-function seen({ id, by, text, entities, keyboard, silent, edits, placeholder, asksReply }: Said): SeenMessage {
-  return { id, by, text, entities, buttons: keyboard?.inline_keyboard ?? [], silent, edits, placeholder, asksReply };
+function seen({ id, by, at, text, entities, keyboard, silent, edits, placeholder, asksReply }: Said): SeenMessage {
+  return {
+    id,
+    by,
+    at,
+    text,
+    entities,
+    buttons: keyboard?.inline_keyboard ?? [],
+    silent,
+    edits,
+    placeholder,
+    asksReply,
+  };
 }
 
 function seconds(at: Temporal.Instant): number {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { vapidKeysFrom } from "../../../server/adapters/vapid-keys.ts";
 import { createChannels } from "../../../server/channels.ts";
 import { ConfigError, readConfig, secretsOf } from "../../../server/config.ts";
-import { channelLabel } from "../../../server/domain/channel.ts";
 
 const { publicKey, privateKey } = vapidKeysFrom("5a".repeat(32));
 

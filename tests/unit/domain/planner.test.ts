@@ -122,8 +122,9 @@ describe("a reminder", () => {
   });
 });
 
+const moment = (time: string) => at(`2026-03-10T${time}Z`);
+
 describe("what rings", () => {
-  const moment = (time: string) => at(`2026-03-10T${time}Z`);
   const held = (kind: Hold["kind"], from: string, minutes: number) =>
     holdFrom(kind, tuesday, moment(from), Temporal.Duration.from({ minutes }));
 

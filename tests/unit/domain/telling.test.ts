@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Channel } from "../../../server/domain/channel.ts";
 import { unsent, type Try } from "../../../server/domain/notice.ts";
@@ -70,14 +70,14 @@ describe("after a failure", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5 }),
-        fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
+        fc.array(fc.integer({ min: 60, max: 900 }), { minLength: 12, maxLength: 12 }),
         (count, kinds) => {
           const channels = Array.from({ length: count }, (_, index): Channel => ({ ...mail, id: `mail-${index}` }));
           const tried = new Set<string>();
           let channel = channels[0] ?? mail;
-          for (const _permanent of kinds) {
+          for (const seconds of kinds) {
             tried.add(channel.id);
-            ({ channel } = channelAfter(channels, channel, [failedAt(channel.id, 90)], now, patient));
+            ({ channel } = channelAfter(channels, channel, [failedAt(channel.id, seconds)], now, patient));
           }
           expect(tried.size).toBe(count);
         },

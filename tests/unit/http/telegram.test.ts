@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { expect, it } from "vitest";
+import { openChat } from "../../../server/chat.ts";
 import { Secret } from "../../../server/domain/secret.ts";
 import { telegramRoutes } from "../../../server/http/telegram.ts";
 import { startTelegramServer } from "../../support/telegram-server.ts";
@@ -16,16 +17,13 @@ it("an update that came while the store was away is asked for again, and then ca
     if (outage !== undefined) throw outage;
     return bench.stores.records.commit(change);
   };
-  const routes = telegramRoutes(
-    { ...bench.deps, records: { ...bench.stores.records, commit } },
-    {
-      botToken: new Secret(botToken),
-      chatId,
-      apiRoot,
-      pageUrl: "https://prebell.example",
-      webhookSecret: new Secret(webhookSecret),
-    },
+  const deps = { ...bench.deps, records: { ...bench.stores.records, commit } };
+  const receive = openChat(
+    deps,
+    { botToken: new Secret(botToken), chatId, apiRoot, webhookSecret: null },
+    "https://prebell.example",
   );
+  const routes = telegramRoutes({ receive, webhookSecret: new Secret(webhookSecret) });
   const app = new Hono().route("/telegram", routes).onError((_error, c) => c.text("", 500));
   const update = JSON.stringify(textUpdate(owner(chatId), "/help"));
   const bring = async () => {
