@@ -124,10 +124,10 @@ describe("a reminder", () => {
 
 const moment = (time: string) => at(`2026-03-10T${time}Z`);
 
-describe("what rings", () => {
-  const held = (kind: Hold["kind"], from: string, minutes: number) =>
-    holdFrom(kind, tuesday, moment(from), Temporal.Duration.from({ minutes }));
+const held = (kind: Hold["kind"], from: string, minutes: number) =>
+  holdFrom(kind, tuesday, moment(from), Temporal.Duration.from({ minutes }));
 
+describe("what rings", () => {
   it("is each slot in turn", () => {
     const occasions = ["12:30", "12:59", "13:00", "13:15", "13:30", "19:59"].map((time) =>
       currentOccasion(tuesday, moment(`${time}:00`), null),
