@@ -131,12 +131,18 @@ export const variables = {
   CHANNEL_API_ROOT: url.optional(),
   API_TOKEN: z.string().min(24, "at least 24 characters; openssl rand -base64 32 makes one").optional(),
   API_TOKEN_SCOPES: z.string().optional(),
-  EVENT_WEBHOOK_URL: url.optional(),
+  EVENT_WEBHOOK_URL: url
+    .refine((text) => new URL(text).username === "", "an address without a name and password in it")
+    .optional(),
   EVENT_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'as Standard Webhooks has it: "whsec_" and base64 of 24 bytes or more')
     .optional(),
   EXPORT_TOKENS_DIR: z.string().optional(),
+  SECURITY_CONTACT: z
+    .string()
+    .regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, "mailto:you@example.com or an https address")
+    .optional(),
 } satisfies Record<string, z.ZodType>;
 
 export type Variable = keyof typeof variables;

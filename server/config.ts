@@ -85,6 +85,8 @@ export interface Config {
   readonly apiAccess: { readonly token: Secret; readonly scopes: ReadonlySet<ApiScope> } | null;
   readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   readonly exportTokensDir: string | null;
+  /** mailto: or https; null where nobody was named. */
+  readonly securityContact: string | null;
 }
 
 /** The process's variables, with those of a .env file in the working folder where they are not set. */
@@ -196,6 +198,7 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
     apiAccess: values.API_TOKEN === undefined ? null : { token: new Secret(values.API_TOKEN), scopes },
     webhook: webhook === null ? null : { secret: webhook[0], url: webhook[1] },
     exportTokensDir: values.EXPORT_TOKENS_DIR ?? null,
+    securityContact: values.SECURITY_CONTACT ?? null,
   });
 }
 

@@ -40,6 +40,7 @@ export function createListener(
     webRoot: join(import.meta.dirname, "../web/dist"),
     chat: firstChannel(config, deps),
     eventChannel: config.storage === "google" ? "pubsub" : config.webhook === null ? "stream" : "webhook",
+    securityContact: config.securityContact,
     // Through Hosting a stream never arrives, and each of its looks would be a paid read.
     streaming: config.storage !== "google",
     exportRefreshToken: config.exportRefreshToken,

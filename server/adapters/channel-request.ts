@@ -4,7 +4,7 @@ import { request as httpRequest, type OutgoingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import { DeliveryError } from "../ports.ts";
-import { publicLookup } from "./public-address.ts";
+import { isNoMetadataServer, operatorLookup, publicLookup } from "./public-address.ts";
 
 export const channelTimeoutMs = 10_000;
 
@@ -59,11 +59,13 @@ function exchange(request: ChannelRequest, signal: AbortSignal): Promise<Channel
   const target = new URL(request.url);
   const address = apiRoot === null ? target : new URL(`${apiRoot}${target.pathname}${target.search}`);
   // A literal address is never looked up.
-  if (publicOnly && isIP(address.hostname.replace(/^\[|\]$/g, "")) !== 0) throw new Error("An address without a name.");
+  const literal = address.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(literal) !== 0 && (publicOnly || !isNoMetadataServer(literal)))
+    throw new Error("An address that no name stands for, or a metadata server.");
   const answered = Promise.withResolvers<ChannelAnswer>();
   const send = address.protocol === "https:" ? httpsRequest : httpRequest;
-  const lookup = publicOnly ? { lookup: publicLookup } : {};
-  const call = send(address, { method, headers, signal, agent: false, ...lookup }, (response) => {
+  const lookup = publicOnly ? publicLookup : operatorLookup;
+  const call = send(address, { method, headers, signal, agent: false, lookup }, (response) => {
     let text = "";
     const finish = () => {
       const { statusCode: status = 0, headers: came } = response;

@@ -3,8 +3,9 @@ import { Webhook } from "standardwebhooks";
 import type { Secret } from "../domain/secret.ts";
 import { toCloudEvent } from "../domain/token-event.ts";
 import { DeliveryError, type Publisher } from "../ports.ts";
+import { callChannel } from "./channel-request.ts";
 
-const timeoutMs = 10_000;
+const name = "The webhook receiver (EVENT_WEBHOOK_URL)";
 
 export function webhookPublisher(url: string, secret: Secret): Publisher {
   const webhook = new Webhook(secret.reveal());
@@ -14,29 +15,19 @@ export function webhookPublisher(url: string, secret: Secret): Publisher {
       const body = JSON.stringify(toCloudEvent(event));
       // The time of sending by the machine's clock, not the practice brokers': receivers refuse what is minutes off.
       const sentAt = new Date();
-      let response: Response;
-      try {
-        response = await fetch(url, {
-          method: "POST",
-          body,
-          headers: {
-            "content-type": "application/cloudevents+json; charset=utf-8",
-            "webhook-id": event.id,
-            "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1000)),
-            "webhook-signature": webhook.sign(event.id, sentAt, body),
-          },
-          redirect: "error",
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-      } catch {
-        throw new DeliveryError("The webhook receiver (EVENT_WEBHOOK_URL) can't be reached or did not answer in time.");
-      }
-      await response.body?.cancel();
-      if (response.ok) return;
-      const retryAfter = Number(response.headers.get("retry-after"));
-      throw new DeliveryError(`The webhook receiver (EVENT_WEBHOOK_URL) answered ${response.status}.`, {
-        retryAfterSeconds: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+      const answer = await callChannel(name, {
+        url,
+        body,
+        headers: {
+          "content-type": "application/cloudevents+json; charset=utf-8",
+          "content-length": Buffer.byteLength(body),
+          "webhook-id": event.id,
+          "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1000)),
+          "webhook-signature": webhook.sign(event.id, sentAt, body),
+        },
       });
+      if (answer.status >= 200 && answer.status < 300) return;
+      throw new DeliveryError(`${name} answered ${answer.status}.`, { retryAfterSeconds: answer.retryAfterSeconds });
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Dependencies } from "../use-cases/dependencies.ts";
 import type { ScheduledRun } from "../use-cases/scheduled-run.ts";
 import { authorizationRoutes, type AuthorizationSettings } from "./authorizations.ts";
 import type { ApiToken } from "../domain/api-token.ts";
+import { createLimiter, type LimitedDoor } from "./limit-failures.ts";
 import { createIdentify, type Env, identifyCaller } from "./caller.ts";
 import { connectionRoutes, type ConnectionRouteSettings } from "./connections.ts";
 import { cronRoutes } from "./cron.ts";
@@ -15,6 +16,7 @@ import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "
 import { pageRoutes } from "./pages.ts";
 import { problem } from "./problem.ts";
 import { sameOrigin } from "./same-origin.ts";
+import { securityTxtRoutes } from "./security-txt.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { statusRoutes } from "./status.ts";
 import { telegramRoutes, type TelegramAccess } from "./telegram.ts";
@@ -33,6 +35,8 @@ export interface AppSettings extends ViewSettings, AuthorizationSettings, Connec
   readonly telegram: TelegramAccess | null;
   /** Where the built page lies. */
   readonly webRoot: string;
+  /** Whom to tell of a weakness; null where nobody was named. */
+  readonly securityContact: string | null;
   /** Whether the event stream stays open; where each look is paid for or a proxy buffers, the reader asks again instead. */
   readonly streaming: boolean;
 }
@@ -44,7 +48,9 @@ const limitBody = bodyLimit({
 
 /** For people and for programs with the API token. */
 const guardedPaths = ["/status", "/keepalive/*", "/api/*"];
-const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*"];
+/** Where somebody who is not in yet can try to come in. */
+const limitedDoors = [["/api/sessions/handoff", "link"]] as const satisfies readonly (readonly [string, LimitedDoor])[];
+const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*", "/.well-known/*"];
 
 export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> {
   const app = new Hono<Env>().use(
@@ -52,12 +58,15 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
   );
   for (const path of dynamicPaths) app.use(path, presetHeaders(dynamicHeaders));
   const identify = createIdentify(deps, settings.apiTokens);
+  const limiter = createLimiter(deps);
+  for (const [path, door] of limitedDoors) app.use(path, limiter.limit(door));
   for (const path of guardedPaths) {
     app.on(["POST", "DELETE"], path, limitBody);
     app.use(path, identifyCaller(identify), sameOrigin(settings.origins));
   }
   app
     .get("/livez", (c) => c.text("ok", 200, dynamicHeaders))
+    .route("/", securityTxtRoutes(deps, settings.securityContact))
     .route("/", statusRoutes(settings))
     .route("/cron", cronRoutes(deps, settings))
     .route("/api/sessions", sessionRoutes(deps, settings.https))

@@ -12,7 +12,7 @@ export const securityHeaders = {
   "Cross-Origin-Resource-Policy": "same-origin",
   "X-Robots-Tag": "noindex, nofollow",
   "Permissions-Policy":
-    "clipboard-read=(self), clipboard-write=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "clipboard-read=(self), clipboard-write=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), screen-wake-lock=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 } as const satisfies Headers;
 
 /** On every answer where the page is opened over https. */

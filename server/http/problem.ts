@@ -40,6 +40,7 @@ const titles: Partial<Record<number, string>> = {
   413: "Too large",
   415: "Wrong content type",
   422: "Not acceptable input",
+  423: "Locked",
   429: "Too many attempts",
   500: "Fault in Prebell",
   502: "The broker refused",

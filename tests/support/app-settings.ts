@@ -13,6 +13,7 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
     telegram: null,
     webRoot: join(import.meta.dirname, "../../web/dist"),
     streaming: false,
+    securityContact: null,
     proofPauseMs: null,
     exportRefreshToken: false,
     chat: "panel",

@@ -74,6 +74,23 @@ describe("webhookPublisher", () => {
   it("says of a receiver that is not there only that", async () => {
     const publisher = webhookPublisher("http://127.0.0.1:9/canary", new Secret(`whsec_${"A".repeat(32)}`));
     const error = await refusalOf(publisher.publish(event));
-    expect(error.message).toBe("The webhook receiver (EVENT_WEBHOOK_URL) can't be reached or did not answer in time.");
+    expect(error.message).toBe(
+      "The webhook receiver (EVENT_WEBHOOK_URL) can't be reached; check its address and this machine's connection.",
+    );
+  });
+
+  it.each([
+    "http://169.254.169.254/latest/meta-data",
+    "http://[fe80::1]/",
+    "http://[::ffff:169.254.169.254]/",
+    "http://[fd00:ec2::254]/",
+    "http://0xA9FEA9FE/computeMetadata/v1",
+    "http://2852039166/",
+  ])("never calls %s, where clouds hand out credentials", async (url) => {
+    const publisher = webhookPublisher(url, new Secret(`whsec_${"A".repeat(32)}`));
+    const started = performance.now();
+    expect((await refusalOf(publisher.publish(event))).message).toContain("can't be reached");
+    // Refused before a packet left: nothing had to time out.
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
