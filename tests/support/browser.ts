@@ -65,7 +65,12 @@ export function useBrowser(): (settings?: PhoneSettings) => Promise<Phone> {
 export async function signInOn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole("button", { name: "Sign in on this device" }).tap();
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await untilKnown(page);
+}
+
+/** Until the page shows what the server said; the screens before it have headings too. */
+export async function untilKnown(page: Page): Promise<void> {
+  await page.locator(".board h1").first().waitFor();
 }
 
 /** Taps Accept on the broker's page; resolves with the code it shows. */
