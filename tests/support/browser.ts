@@ -17,6 +17,24 @@ export interface Phone {
 }
 
 const stepTimeoutMs = 10_000;
+
+/** What a window that nobody sees would spend half of its time on. */
+const unseen = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess"];
+/** What Playwright switches off: only the last such switch counts. */
+const disturbing = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+];
 const phoneSize = { width: 390, height: 844 };
 
 /** One browser per file; the function opens a fresh phone, with nothing of another test on it. */
@@ -31,6 +49,7 @@ export function useBrowser(): (settings?: PhoneSettings) => Promise<Phone> {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        `--disable-features=${[...disturbing, ...unseen].join(",")}`,
       ],
     });
   });
