@@ -1,6 +1,13 @@
 // What holds for the page whatever the morning brings: accessible, honest when cut off, right with a wrong device clock.
 import { beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, type Phone, type PhoneSettings, signInOn, useBrowser } from "../support/browser.ts";
+import {
+  accessibilityFaults,
+  type Phone,
+  type PhoneSettings,
+  signInOn,
+  untilKnown,
+  useBrowser,
+} from "../support/browser.ts";
 import type { Client } from "../support/program-client.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { prebell } from "../support/terminal.ts";
@@ -37,7 +44,7 @@ describe("before sign-in", () => {
     await first.page.goto(stdout.trim());
     expect(first.page.url()).not.toContain("signin");
     await first.page.getByRole("button", { name: "Sign in on this device" }).tap();
-    await first.page.getByRole("heading", { level: 1 }).waitFor();
+    await untilKnown(first.page);
 
     const second = await openPhone();
     await second.page.goto(stdout.trim());
@@ -96,7 +103,7 @@ describe("cut off from the server", () => {
     await page.evaluate("navigator.serviceWorker.ready");
     // From the second visit on.
     await page.reload();
-    await page.getByRole("heading", { level: 1 }).waitFor();
+    await untilKnown(page);
     await context.setOffline(true);
     await page.reload();
     await page.getByText(/as of/).first().waitFor();

@@ -17,6 +17,24 @@ export interface Phone {
 }
 
 const stepTimeoutMs = 10_000;
+
+/** What a window that nobody sees would spend half of its time on. */
+const unseen = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess"];
+/** What Playwright switches off: only the last such switch counts. */
+const disturbing = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+];
 const phoneSize = { width: 390, height: 844 };
 
 /** One browser per file; the function opens a fresh phone, with nothing of another test on it. */
@@ -31,6 +49,7 @@ export function useBrowser(): (settings?: PhoneSettings) => Promise<Phone> {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        `--disable-features=${[...disturbing, ...unseen].join(",")}`,
       ],
     });
   });
@@ -65,7 +84,12 @@ export function useBrowser(): (settings?: PhoneSettings) => Promise<Phone> {
 export async function signInOn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole("button", { name: "Sign in on this device" }).tap();
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await untilKnown(page);
+}
+
+/** Until the page shows what the server said; the screens before it have headings too. */
+export async function untilKnown(page: Page): Promise<void> {
+  await page.locator(".board h1").first().waitFor();
 }
 
 /** Taps Accept on the broker's page; resolves with the code it shows. */

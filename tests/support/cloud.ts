@@ -71,7 +71,7 @@ export interface Cloud {
   output(): string;
 }
 
-const cli = join(import.meta.dirname, "../../server/cli/prebell.ts");
+const cli = join(import.meta.dirname, "../../server/cli/main.ts");
 const clockPreload = ["--import", join(import.meta.dirname, "shifted-clock.mjs")];
 
 /** `at`: what time it is everywhere, for example "2026-06-10T12:00:00Z". */

@@ -64,9 +64,10 @@ export interface SchedulerSettings {
 
 export async function startScheduler(settings: SchedulerSettings): Promise<Scheduler> {
   const now = settings.now ?? Date.now;
-  const published: Key[] = [newKey()];
-  const stranger = newKey();
-  let current = published[0] ?? stranger;
+  const stranger = keyAt(0);
+  let rotations = 1;
+  let current = keyAt(rotations);
+  const published: Key[] = [current];
   let trouble: Parameters<Scheduler["trouble"]>[0] = null;
   let fetches = 0;
 
@@ -153,7 +154,8 @@ export async function startScheduler(settings: SchedulerSettings): Promise<Sched
       }
     },
     rotateKey(isPublished) {
-      current = newKey();
+      rotations += 1;
+      current = keyAt(rotations);
       if (isPublished) published.push(current);
     },
     trouble(kind) {
@@ -175,8 +177,14 @@ export function tampered(token: string, claims: object): string {
   return `${header}.${encode({ ...original, ...claims })}.${signature}`;
 }
 
-function newKey(): Key {
-  return { id: randomUUID().replaceAll("-", ""), ...generateKeyPairSync("rsa", { modulusLength: 2048 }) };
+const keys: Key[] = [];
+
+/** Made once for all schedulers of a file: an RSA key takes a while to find. */
+function keyAt(index: number): Key {
+  return (keys[index] ??= {
+    id: randomUUID().replaceAll("-", ""),
+    ...generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  });
 }
 
 function sign(algorithm: NonNullable<TokenOverrides["algorithm"]>, key: Key, text: string): string {

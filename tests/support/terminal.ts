@@ -23,7 +23,7 @@ export interface Terminal {
 
 type Place = Pick<Program, "dataDir" | "port" | "practicePort">;
 
-export const command = join(import.meta.dirname, "../../server/cli/prebell.ts");
+export const command = join(import.meta.dirname, "../../server/cli/main.ts");
 
 /** `folder` is where the person stands; ours unless said otherwise. */
 export function openTerminal(
