@@ -14,7 +14,6 @@ beforeEach(() => {
   bench.now = at("2026-03-10T12:30:00Z");
   looked = 0;
   const limiter = createLimiter(bench.deps);
-  const knock = (secret: string | undefined) => (secret === "right" ? 200 : 401);
   app = new Hono<Env>()
     .use("/link", limiter.limit("link"))
     .use(
@@ -23,7 +22,7 @@ beforeEach(() => {
     )
     .post("/:door", (c) => {
       looked += 1;
-      return c.text("", knock(c.req.query("secret")));
+      return c.text("", c.req.query("secret") === "right" ? 200 : 401);
     });
 });
 
