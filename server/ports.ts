@@ -11,6 +11,7 @@ import type {
   TokenSet,
 } from "./domain/connection.ts";
 import type { JournalEntry } from "./domain/journal.ts";
+import type { JournalHead, JournalLine } from "./domain/journal-chain.ts";
 import type { Message, MessageDraft, Passage } from "./domain/notice.ts";
 import type { Ceremony, PendingAuthorization } from "./domain/pending-authorization.ts";
 import type { Person } from "./domain/person.ts";
@@ -137,8 +138,10 @@ export interface RecordStore {
   commit(change: Change): Promise<"committed" | "conflict">;
   /** Those of the given claims that are already taken. */
   takenClaims(claims: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Newest first. `before` pages: only entries older than that entry's id. */
-  journal(limit: number, before?: number): Promise<readonly (JournalEntry & { id: number })[]>;
+  /** Newest first. `before` pages: only entries older than that entry's id. Kept for good: nothing changes or removes one. */
+  journal(limit: number, before?: number): Promise<readonly JournalLine[]>;
+  /** Where the chain of the entries begins and ends; null before the first that was chained. */
+  journalHead(): Promise<JournalHead | null>;
   /** Rises with every change of the records, whichever process made it: how a page learns that something is new. */
   changeCount(): Promise<number>;
   /** Who runs on which version: at most one row per connection and consumer. */

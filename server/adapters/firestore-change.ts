@@ -2,6 +2,7 @@
 // entries are numbered without a gap in the order of their commits, and one read tells whether anything is new.
 import { randomUUID } from "node:crypto";
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "@google-cloud/firestore";
+import type { JournalHead } from "../domain/journal-chain.ts";
 import { collection, purging } from "./firestore-layout.ts";
 import { readOne } from "./firestore-reads.ts";
 import { inTransaction } from "./firestore-transaction.ts";
@@ -13,13 +14,17 @@ export interface Counters {
   readonly lastMessage: number;
   readonly lastEvent: number;
   readonly lastJournal: number;
+  /** Null before the first entry that was chained. */
+  readonly journalHead: JournalHead | null;
 }
 
 /** Hands out the next numbers; they are taken once the change is committed. */
 export interface Numbers {
   nextMessage(): number;
   nextEvent(): number;
-  nextJournal(): number;
+  /** The journal's last entry and the head of its chain, as they are now in this change. */
+  journal(): { readonly newestId: number; readonly head: JournalHead | null };
+  addToJournal(head: JournalHead): void;
 }
 
 /** What the change comes to, given what is stored; `write` is null where nothing changes, and then nothing is counted. */
@@ -30,7 +35,7 @@ export interface Decision<T> {
 
 /** One read. */
 export async function readCounters(db: Firestore): Promise<Counters> {
-  return (await readOne<Counters>(countersOf(db))) ?? none;
+  return { ...none, ...(await readOne<Counters>(countersOf(db))) };
 }
 
 /**
@@ -56,7 +61,7 @@ export async function changeRecords<T>(
     const { answer, write } = decide(stored);
     if (write === null) return answer;
     const data = counters?.data();
-    const numbers = counting(data === undefined ? none : fromStored<Counters>(data));
+    const numbers = counting(data === undefined ? none : { ...none, ...fromStored<Counters>(data) });
     write(transaction, numbers);
     transaction.set(countersOf(db), numbers.after());
     transaction.create(mark, toStored({ attempt: tried.length, ...purging("changes", machineClock()) }));
@@ -86,7 +91,7 @@ interface Mark {
   readonly attempt: number;
 }
 
-const none: Counters = { changes: 0, lastMessage: 0, lastEvent: 0, lastJournal: 0 };
+const none: Counters = { changes: 0, lastMessage: 0, lastEvent: 0, lastJournal: 0, journalHead: null };
 
 function countersOf(db: Firestore): DocumentReference {
   return collection(db, "meta").doc("counters");
@@ -97,12 +102,17 @@ function markOn(document: DocumentSnapshot | undefined): Mark | null {
   return data === undefined ? null : fromStored<Mark>(data);
 }
 
-function counting({ changes, lastMessage, lastEvent, lastJournal }: Counters): Numbers & { after(): Counters } {
+function counting(before: Counters): Numbers & { after(): Counters } {
+  let { lastMessage, lastEvent, lastJournal, journalHead } = before;
   return {
     nextMessage: () => (lastMessage += 1),
     nextEvent: () => (lastEvent += 1),
-    nextJournal: () => (lastJournal += 1),
-    after: () => ({ changes: changes + 1, lastMessage, lastEvent, lastJournal }),
+    journal: () => ({ newestId: lastJournal, head: journalHead }),
+    addToJournal(head) {
+      journalHead = head;
+      lastJournal = head.lastId;
+    },
+    after: () => ({ changes: before.changes + 1, lastMessage, lastEvent, lastJournal, journalHead }),
   };
 }
 

@@ -1,34 +1,43 @@
 // Part of firestore-record-store.ts: the journal and the confirmations that are written with it.
 import type { Firestore, Transaction } from "@google-cloud/firestore";
 import type { JournalEntry } from "../domain/journal.ts";
+import { chain, type JournalLine } from "../domain/journal-chain.ts";
 import type { Confirmation } from "../ports.ts";
-import { collection, documentId, purging } from "./firestore-layout.ts";
+import type { Numbers } from "./firestore-change.ts";
+import { collection, documentId } from "./firestore-layout.ts";
 import { readAll } from "./firestore-reads.ts";
 import { toStored } from "./firestore-values.ts";
+import type { SealedBox } from "./sealed-box.ts";
 
 export interface JournalDocuments {
-  append(transaction: Transaction, id: number, entry: JournalEntry): void;
-  newest(limit: number, before: number | null): Promise<readonly (JournalEntry & { id: number })[]>;
+  append(transaction: Transaction, numbers: Numbers, entry: JournalEntry): void;
+  newest(limit: number, before: number | null): Promise<readonly JournalLine[]>;
   confirm(transaction: Transaction, confirmation: Confirmation): void;
   confirmations(): Promise<readonly Confirmation[]>;
 }
 
 interface Stored {
-  readonly facts: JournalEntry & { id: number };
+  readonly facts: JournalEntry & { readonly id: number };
+  /** Absent in entries from before the chain. */
+  readonly hash?: string;
 }
 
-export function journalDocuments(db: Firestore): JournalDocuments {
+export function journalDocuments(db: Firestore, { fingerprint }: Pick<SealedBox, "fingerprint">): JournalDocuments {
   const journal = collection(db, "journal");
   const confirmations = collection(db, "confirmations");
   return {
-    append(transaction, id, entry) {
-      const document = { facts: { id, ...entry }, ...purging("journal", entry.at) };
-      transaction.set(journal.doc(String(id)), toStored(document));
+    append(transaction, numbers, entry) {
+      const { newestId, head: before } = numbers.journal();
+      const { line, head } = chain(fingerprint, before, newestId, entry);
+      const { hash, ...facts } = line;
+      // Created, never set: an entry that is there is not written over.
+      transaction.create(journal.doc(String(line.id)), toStored({ facts, hash }));
+      numbers.addToJournal(head);
     },
     async newest(limit, before) {
       const newestFirst = journal.orderBy("facts.id", "desc").limit(limit);
       const query = before === null ? newestFirst : newestFirst.where("facts.id", "<", before);
-      return (await readAll<Stored>(query)).map(({ facts }) => facts);
+      return (await readAll<Stored>(query)).map(({ facts, hash }) => ({ ...facts, hash: hash ?? null }));
     },
     confirm(transaction, confirmation) {
       const { connectionId, consumer } = confirmation;

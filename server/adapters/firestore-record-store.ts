@@ -11,13 +11,16 @@ import { pendingDocuments } from "./firestore-pending.ts";
 import { runDocuments } from "./firestore-runs.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
-export function firestoreRecordStore(db: Firestore, box: Pick<SealedBox, "seal" | "open">): RecordStore {
+export function firestoreRecordStore(
+  db: Firestore,
+  box: Pick<SealedBox, "seal" | "open" | "fingerprint">,
+): RecordStore {
   const connections = connectionDocuments(db);
   const pendings = pendingDocuments(db, box);
   const claims = claimDocuments(db);
   const messages = messageDocuments(db);
   const events = eventDocuments(db);
-  const journal = journalDocuments(db);
+  const journal = journalDocuments(db, box);
   const runs = runDocuments(db);
   const people = peopleDocuments(db, box);
 
@@ -50,7 +53,7 @@ export function firestoreRecordStore(db: Firestore, box: Pick<SealedBox, "seal" 
             for (const claim of wanted) claims.take(transaction, claim);
             for (const draft of change.messages ?? []) messages.add(transaction, numbers.nextMessage(), draft);
             for (const draft of change.events ?? []) events.add(transaction, numbers.nextEvent(), draft);
-            for (const entry of change.journal ?? []) journal.append(transaction, numbers.nextJournal(), entry);
+            for (const entry of change.journal ?? []) journal.append(transaction, numbers, entry);
           },
         };
       });
@@ -59,6 +62,9 @@ export function firestoreRecordStore(db: Firestore, box: Pick<SealedBox, "seal" 
     apiTokens: () => people.tokens(),
     takenClaims: (wanted) => claims.taken(wanted),
     journal: (limit, before) => journal.newest(limit, before ?? null),
+    async journalHead() {
+      return (await readCounters(db)).journalHead;
+    },
     async changeCount() {
       return (await readCounters(db)).changes;
     },
@@ -68,7 +74,7 @@ export function firestoreRecordStore(db: Firestore, box: Pick<SealedBox, "seal" 
         answer: undefined,
         write(transaction, numbers) {
           journal.confirm(transaction, confirmation);
-          journal.append(transaction, numbers.nextJournal(), entry);
+          journal.append(transaction, numbers, entry);
         },
       })),
     lastRuns: () => runs.last(),

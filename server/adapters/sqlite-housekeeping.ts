@@ -1,4 +1,4 @@
-// Keeps the file small. Claims stay for good: each may be taken once, ever.
+// Keeps the file small. Claims stay for good: each may be taken once, ever. So does the journal.
 import type { DatabaseSync } from "node:sqlite";
 import { toMillis } from "./epoch-millis.ts";
 import { changeCounter, transaction } from "./sqlite-transaction.ts";
@@ -7,7 +7,6 @@ const day = 24;
 const keepHours = {
   /** Long enough to answer "was I told?" for a quarter. */
   outbox: 90 * day,
-  journal: 365 * day,
   /** An ended authorization answers late taps for an hour; its request token is dead by then. */
   pending: day,
 } as const;
@@ -25,7 +24,6 @@ export function purge(db: DatabaseSync, now: Temporal.Instant, machineNow: Tempo
         .prepare("DELETE FROM messages WHERE state IN ('sent', 'dropped') AND created_at < ?")
         .run(before(keepHours.outbox)),
       db.prepare("DELETE FROM events WHERE state <> 'waiting' AND at < ?").run(before(keepHours.outbox)),
-      db.prepare("DELETE FROM journal WHERE at < ?").run(before(keepHours.journal)),
     ];
     db.prepare(
       "DELETE FROM pending_authorizations WHERE stage IN ('waiting', 'completed', 'failed') AND expires_at < ?",

@@ -148,4 +148,25 @@ export const migrations: readonly string[] = [
   ALTER TABLE messages ADD COLUMN shown TEXT;
   CREATE INDEX messages_standing ON messages (id) WHERE shown IS NOT NULL;
   `,
+  // The journal is added to and nothing else. What is in it already stays from before the chain, without a hash.
+  `
+  ALTER TABLE journal ADD COLUMN by_person TEXT;
+  ALTER TABLE journal ADD COLUMN by_name TEXT;
+  ALTER TABLE journal ADD COLUMN by_door TEXT;
+  ALTER TABLE journal ADD COLUMN hash BLOB;
+
+  CREATE TABLE journal_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    first_id INTEGER NOT NULL,
+    last_id INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TRIGGER journal_unchanged BEFORE UPDATE ON journal
+  BEGIN SELECT RAISE(ABORT, 'The journal is append-only.'); END;
+  CREATE TRIGGER journal_undeleted BEFORE DELETE ON journal
+  BEGIN SELECT RAISE(ABORT, 'The journal is append-only.'); END;
+  CREATE TRIGGER journal_unreplaced BEFORE INSERT ON journal WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'The journal is append-only.'); END;
+  `,
 ];

@@ -16,7 +16,7 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
   const pendings = pendingTable(db, box);
   const messages = messageTable(db);
   const events = eventTable(db);
-  const journal = journalTable(db);
+  const journal = journalTable(db, box);
   const runs = runTable(db);
   const people = peopleTable(db, box, () => changes.read());
 
@@ -56,6 +56,9 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
     },
     async journal(limit, before) {
       return journal.newest(limit, before ?? null);
+    },
+    async journalHead() {
+      return journal.head();
     },
     async changeCount() {
       return changes.read();

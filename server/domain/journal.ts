@@ -52,3 +52,18 @@ export interface JournalEntry {
   /** Absent: Prebell by itself. */
   readonly by?: Actor;
 }
+
+/** How it ended: done; turned away by Prebell; tried, and come to nothing. */
+export type Outcome = "done" | "refused" | "failed";
+
+const outcomes: Partial<Record<JournalKind, Outcome>> = {
+  refused: "refused",
+  "sign-in-refused": "refused",
+  "account-mismatch": "refused",
+  "authorization-failed": "failed",
+  "keepalive-failed": "failed",
+};
+
+export function outcomeOf(kind: JournalKind): Outcome {
+  return outcomes[kind] ?? "done";
+}

@@ -1,6 +1,7 @@
 // What happened: the journal and the messages, of what the caller may see.
 import { type Context, Hono } from "hono";
 import type { JournalEntry } from "../domain/journal.ts";
+import type { JournalLine } from "../domain/journal-chain.ts";
 import { connectionsOf } from "../domain/notice.ts";
 import { allow, personOf } from "./allow.ts";
 import type { Env } from "./caller.ts";
@@ -63,7 +64,7 @@ export function journalRoutes(): Hono<Env> {
 }
 
 async function visibleEntries(c: Context<Env>, limit: number, before: number | undefined) {
-  const found: (JournalEntry & { id: number })[] = [];
+  const found: JournalLine[] = [];
   let from = before;
   for (let page = 0; page < maxPages && found.length < limit; page += 1) {
     const entries = await c.var.deps.records.journal(limit, from);

@@ -5,6 +5,7 @@ import type { Provider } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { examineClock, examineKey, examineToken } from "./examine-broker.ts";
 import { examineHeartbeat, examineMorningAlert, examineTick } from "./examine-clockwork.ts";
+import { examineJournal } from "./examine-journal.ts";
 import { examineStore } from "./examine-store.ts";
 import { type ChatWebhook, examineChat, examineChatWebhook, examineEvents } from "./examine-telling.ts";
 import { type Finding, found, lookedAt } from "./finding.ts";
@@ -35,6 +36,7 @@ export async function examine(deps: Dependencies, settings: ExaminationSettings)
       lookedAt(`${provider.identity.id} key`, examineKey(deps, provider), seeStore),
       lookedAt(`${provider.identity.id} token`, examineToken(deps, provider), seeStore),
     ]),
+    lookedAt("journal", examineJournal(deps), seeStore),
     examineChat(deps, place),
     lookedAt("events", examineEvents(deps, place), seeStore),
     ...examineCloud(deps, settings),

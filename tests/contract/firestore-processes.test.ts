@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { verifyJournal } from "../../server/use-cases/verify-journal.ts";
+import { inMemoryFingerprint } from "../support/fakes.ts";
 import { openCloud } from "../support/firestore.ts";
 import { aMessage, now } from "./drafts.ts";
 import { runProcess } from "./processes/run.ts";
@@ -37,6 +39,8 @@ describe("two processes at once", () => {
     expect(await records.connection("etrade-prod")).toMatchObject({ revision: 24, consecutiveFailures: 24 });
     // Every number once and none left out, in the journal as in the queue.
     expect((await records.journal(99)).map(({ id }) => id)).toEqual(rounds.map((round) => 12 - round));
+    const random = { fingerprint: inMemoryFingerprint };
+    expect(await verifyJournal({ records, random })).toMatchObject({ entries: 12, fromBeforeChain: 0, fault: null });
     expect(await outbox.lastSequence()).toBe(12);
     for (const { events } of got) expect(events).toEqual(events.toSorted((a, b) => a - b));
     expect(await outbox.eventBacklog()).toEqual({ count: 0, oldestAt: null });

@@ -1,11 +1,11 @@
-import { inMemoryStores } from "../support/fakes.ts";
+import { inMemoryFingerprint, inMemoryStores } from "../support/fakes.ts";
 import { testLeases } from "./leases.contract.ts";
 import { testOutbox } from "./outbox.contract.ts";
 import { testRecordStore } from "./record-store.contract.ts";
 import { testSessionStore } from "./session-store.contract.ts";
 import { testTokenStore } from "./token-store.contract.ts";
 
-testRecordStore(() => inMemoryStores([]));
+testRecordStore(() => ({ ...inMemoryStores([]), fingerprint: inMemoryFingerprint }));
 testOutbox(() => inMemoryStores([]));
 testTokenStore(() => inMemoryStores([]).tokens);
 testLeases(() => inMemoryStores([]).leases);

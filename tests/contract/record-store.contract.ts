@@ -2,12 +2,20 @@ import { describe, expect, it } from "vitest";
 import { newConnection, type Connection } from "../../server/domain/connection.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
 import type { Outbox, RecordStore } from "../../server/ports.ts";
+import { verifyJournal } from "../../server/use-cases/verify-journal.ts";
 import { aConnection, aPending, at, aToken } from "../support/builders.ts";
 import { aMessage, anEntry, anEvent, now } from "./drafts.ts";
 import { testPeople } from "./people.contract.ts";
 import { aTokenSet, revealed } from "./token-sets.ts";
 
-type Create = () => Promise<{ records: RecordStore; outbox: Outbox }> | { records: RecordStore; outbox: Outbox };
+interface Created {
+  readonly records: RecordStore;
+  readonly outbox: Outbox;
+  /** What the records chain the journal with. */
+  readonly fingerprint: (text: string) => string;
+}
+
+type Create = () => Promise<Created> | Created;
 
 export function testRecordStore(create: Create): void {
   testPeople(create);
@@ -103,7 +111,7 @@ export function testRecordStore(create: Create): void {
       expect(await records.pendingAuthorizations(now)).toHaveLength(1);
       expect(await outbox.eventsAfter(0, 10)).toEqual([{ ...anEvent(), sequence: 1 }]);
       expect(await outbox.messages(10)).toHaveLength(1);
-      expect(await records.journal(10)).toEqual([{ ...anEntry(), id: expect.any(Number) }]);
+      expect(await records.journal(10)).toEqual([{ ...anEntry(), id: expect.any(Number), hash: expect.any(String) }]);
     });
 
     it.each([
@@ -218,6 +226,24 @@ export function testRecordStore(create: Create): void {
         ["b", null],
         ["a", "etrade-prod"],
       ]);
+    });
+
+    it("keeps who did it, and chains every entry to the one before, those of one change and of confirmations too", async () => {
+      const { records, fingerprint } = await create();
+      const verified = () => verifyJournal({ records, random: { fingerprint } });
+      expect(await verified()).toEqual({ entries: 0, fromBeforeChain: 0, fault: null, newest: null });
+      const by = { personId: "anna", name: "Anna \0\uD800", door: "passkey" } as const;
+      await records.commit({ journal: [anEntry({ by, text: "a \0 b \u{1F511} \uDC00" }), anEntry()] });
+      await records.commit({ claims: ["slot"], journal: [anEntry()] });
+      await records.commit({ claims: ["slot"], journal: [anEntry()] });
+      const program = { ...by, personId: null, name: "bot", door: "program" } as const;
+      const confirmation = { connectionId: "etrade-prod", consumer: "bot", version: 1, at: now };
+      await records.confirm(confirmation, anEntry({ by: program }));
+      const lines = await records.journal(9);
+      expect(lines.map((line) => line.by)).toEqual([program, undefined, undefined, { ...by, name: "Anna \0\uFFFD" }]);
+      expect(lines[3]?.text).toBe("a \0 b \u{1F511} \uFFFD");
+      const newest = { id: 4, hash: lines[0]?.hash };
+      expect(await verified()).toEqual({ entries: 4, fromBeforeChain: 0, fault: null, newest });
     });
 
     it("keeps one confirmation per connection and consumer, with its journal entry", async () => {

@@ -31,13 +31,11 @@ describe("purge", () => {
     expect(await outbox.lastSequence()).toBe(3);
   });
 
-  it("keeps the journal for a year", async () => {
+  it("keeps the journal for good", async () => {
     const { db, records } = openLaptop();
     await records.commit({ journal: [anEntry()] });
-    purge(db, daysLater(365));
+    purge(db, daysLater(36_500));
     expect(await records.journal(9)).toHaveLength(1);
-    purge(db, daysLater(366));
-    expect(await records.journal(9)).toEqual([]);
   });
 
   it("forgets ended authorizations after a day, and none that holds a token set", async () => {

@@ -3,9 +3,10 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sqliteLeases, thisProcess } from "../../server/adapters/sqlite-leases.ts";
+import { verifyJournal } from "../../server/use-cases/verify-journal.ts";
 import { aConnection } from "../support/builders.ts";
 import { databasePath, keyPath, openLaptop, temporaryDirectory } from "../support/sqlite.ts";
-import { aMessage, anEvent, now } from "./drafts.ts";
+import { aMessage, anEntry, anEvent, now } from "./drafts.ts";
 import { killAfter, runProcess } from "./processes/run.ts";
 
 describe("two handles on one database", () => {
@@ -50,6 +51,19 @@ describe("processes at once", () => {
   });
 });
 
+describe("processes that write the journal at once", () => {
+  it("keep one unbroken chain between them", async () => {
+    const directory = temporaryDirectory();
+    const [server, terminal] = [openLaptop(directory), openLaptop(directory)];
+    await server.records.commit({ journal: [anEntry()] });
+    await Promise.all([1, 2].map(() => runProcess("journalist", databasePath(directory), keyPath(directory))));
+    await terminal.records.commit({ journal: [anEntry()] });
+    const { records, fingerprint } = server;
+    const verified = await verifyJournal({ records, random: { fingerprint } });
+    expect(verified).toMatchObject({ entries: 202, fromBeforeChain: 0, fault: null });
+  });
+});
+
 describe("a process killed in the middle", () => {
   it("loses no acknowledged commit, holds no lease, and leaves no secret in plain sight", async () => {
     const directory = temporaryDirectory();
@@ -61,7 +75,7 @@ describe("a process killed in the middle", () => {
       expect(files.filter((bytes) => bytes.includes("PLAIN"))).toEqual([]);
       expect(files.some((bytes) => bytes.includes("round "))).toBe(true);
 
-      const { db, records, tokens, outbox } = openLaptop(directory);
+      const { db, records, tokens, outbox, fingerprint } = openLaptop(directory);
       const last: { revision: number; version: number } = JSON.parse(printed.at(-1) ?? "");
       expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
       const revision = (await records.connection("etrade-prod"))?.revision ?? 0;
@@ -69,6 +83,10 @@ describe("a process killed in the middle", () => {
       // Whole changes only: entry, event and authorization of every round up to the last one committed.
       const expected = Array.from({ length: revision }, (_, round) => `round ${round}`);
       expect((await records.journal(1000)).map(({ text }) => text)).toEqual(expected.toReversed());
+      expect(await verifyJournal({ records, random: { fingerprint } })).toMatchObject({
+        entries: revision,
+        fault: null,
+      });
       expect(await outbox.lastSequence()).toBe(revision);
       expect(await records.pendingAuthorizations(now)).toHaveLength(revision);
       const tokenSet = await tokens.read("etrade-prod", last.version);

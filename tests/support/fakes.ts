@@ -1,9 +1,11 @@
 // Small real implementations of the storage ports over one shared memory; they pass the same contract as the real ones.
+import { createHmac } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ApiToken } from "../../server/domain/api-token.ts";
 import type { Run } from "../../server/domain/clockwork.ts";
 import type { Connection, TokenSet } from "../../server/domain/connection.ts";
 import type { JournalEntry } from "../../server/domain/journal.ts";
+import { chain, type JournalHead, type JournalLine } from "../../server/domain/journal-chain.ts";
 import { type Message, unsent } from "../../server/domain/notice.ts";
 import type { Person } from "../../server/domain/person.ts";
 import type { PendingAuthorization } from "../../server/domain/pending-authorization.ts";
@@ -48,10 +50,14 @@ interface Memory {
   readonly claims: Set<string>;
   readonly messages: Map<number, Message>;
   readonly events: Map<number, QueuedEvent>;
-  readonly journal: (JournalEntry & { id: number })[];
+  readonly journal: JournalLine[];
+  journalHead: JournalHead | null;
   readonly confirmations: Map<string, Confirmation>;
   readonly runs: Map<Run["kind"], Run>;
 }
+
+/** What these stores chain the journal with. */
+export const inMemoryFingerprint = (text: string) => createHmac("sha256", "in memory").update(text).digest("hex");
 
 /** Empty stores that see each other's writes, as those over one database do. */
 export function inMemoryStores(people: readonly Person[] = [aPerson()]): Stores {
@@ -67,6 +73,7 @@ export function inMemoryStores(people: readonly Person[] = [aPerson()]): Stores 
     messages: new Map(),
     events: new Map(),
     journal: [],
+    journalHead: null,
     confirmations: new Map(),
     runs: new Map(),
   };
@@ -81,7 +88,9 @@ export function inMemoryStores(people: readonly Person[] = [aPerson()]): Stores 
 
 function inMemoryRecords(memory: Memory): RecordStore {
   const append = (entry: JournalEntry): void => {
-    memory.journal.push({ id: memory.journal.length + 1, ...kept(entry) });
+    const { line, head } = chain(inMemoryFingerprint, memory.journalHead, memory.journal.length, kept(entry));
+    memory.journal.push(line);
+    memory.journalHead = head;
   };
   return {
     async connections() {
@@ -151,6 +160,9 @@ function inMemoryRecords(memory: Memory): RecordStore {
         .filter((entry) => entry.id < before)
         .toReversed()
         .slice(0, limit);
+    },
+    async journalHead() {
+      return memory.journalHead;
     },
     async changeCount() {
       return memory.changes;

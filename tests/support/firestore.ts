@@ -14,6 +14,7 @@ import { type FirestoreServer, startFirestoreServer } from "./firestore-server.t
 export interface Cloud extends Omit<Stores, "tokens"> {
   readonly server: FirestoreServer;
   readonly db: Firestore;
+  readonly fingerprint: (text: string) => string;
 }
 
 /** Opens the stores as a process does; call it twice with one server to play two processes. */
@@ -24,6 +25,7 @@ export async function openCloud(server?: FirestoreServer): Promise<Cloud> {
   return {
     server: running,
     db,
+    fingerprint: (text) => box.fingerprint(text),
     records: firestoreRecordStore(db, box),
     outbox: firestoreOutbox(db),
     leases: firestoreLeases(db),
@@ -32,11 +34,12 @@ export async function openCloud(server?: FirestoreServer): Promise<Cloud> {
 }
 
 const key = { id: "00c0ffee", bytes: randomBytes(32) };
+const pin = randomBytes(32);
 
 export const box = sealedBox({
   where: "the test",
   remedy: "",
   newest: () => key,
   find: (id) => (id === key.id ? key : null),
-  pinSecret: () => randomBytes(32),
+  pinSecret: () => pin,
 });

@@ -18,6 +18,7 @@ export interface Laptop extends Stores {
   readonly db: DatabaseSync;
   readonly keys: KeyFile;
   readonly box: SealedBox;
+  readonly fingerprint: SealedBox["fingerprint"];
 }
 
 export function temporaryDirectory(): string {
@@ -46,6 +47,7 @@ export function openLaptop(directory: string = temporaryDirectory()): Laptop {
     db,
     keys,
     box,
+    fingerprint: (text) => box.fingerprint(text),
     records: sqliteRecordStore(db, box),
     outbox: sqliteOutbox(db),
     tokens: sqliteTokenStore(db, box),

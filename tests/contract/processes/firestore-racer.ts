@@ -6,6 +6,7 @@ import { firestoreOutbox } from "../../../server/adapters/firestore-outbox.ts";
 import { firestoreRecordStore } from "../../../server/adapters/firestore-record-store.ts";
 import { firestoreSessions } from "../../../server/adapters/firestore-sessions.ts";
 import { newConnection } from "../../../server/domain/connection.ts";
+import { inMemoryFingerprint } from "../../support/fakes.ts";
 import { anEntry, anEvent, now } from "../drafts.ts";
 
 const [emulatorHost = "", name = "", other = ""] = process.argv.slice(2);
@@ -14,7 +15,7 @@ const db = openFirestore({ project: "prebell-test", emulatorHost });
 const unused = () => {
   throw new Error("Nothing is sealed here.");
 };
-const records = firestoreRecordStore(db, { seal: unused, open: unused });
+const records = firestoreRecordStore(db, { seal: unused, open: unused, fingerprint: inMemoryFingerprint });
 const outbox = firestoreOutbox(db);
 const leases = firestoreLeases(db);
 const sessions = firestoreSessions(db);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-type Script = "writer" | "taker" | "rotator" | "firestore-racer";
+type Script = "writer" | "taker" | "journalist" | "rotator" | "firestore-racer";
 
 function start(script: Script, args: readonly string[]) {
   const path = fileURLToPath(new URL(`${script}.ts`, import.meta.url));
