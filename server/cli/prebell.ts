@@ -7,14 +7,17 @@ import { compose, findPlace, pageUrlOf, type Prebell } from "../composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "../config.ts";
 import { findPracticeBroker, startPracticeBroker } from "../practice/find-practice-broker.ts";
 import * as commands from "./commands.ts";
+import { actingAs } from "../use-cases/acting-as.ts";
 import { registerConnections } from "../use-cases/register-connections.ts";
 import { registerFirstPerson } from "../use-cases/register-people.ts";
 import { examineCommand } from "./doctor-command.ts";
 import { importCommand } from "./import-command.ts";
+import { journalCommand } from "./journal-command.ts";
 import { practiceCommand } from "./practice-command.ts";
 import { renewCommand } from "./renew-command.ts";
 import { setupGoogleCommand } from "./setup-google-command.ts";
 import { statusCommand } from "./status-command.ts";
+import { terminalActor } from "./terminal-actor.ts";
 
 const usage = `Usage: npm run prebell -- COMMAND
 
@@ -25,6 +28,8 @@ const usage = `Usage: npm run prebell -- COMMAND
                                     --login-time when it was made if the file does not say
   keepalive [CONNECTION]            call the broker now
   token CONNECTION [--min-valid N]  credentials good for at least N seconds, as JSON
+  journal                           what happened last, and who did it; "journal verify" finds a changed or
+                                    missing line (exit 1), "journal export" prints all as JSON lines
   doctor                            looks at every link of the chain, with remedies (exit 1 on a fault)
   link                              a fresh sign-in link for the page
   revoke CONNECTION                 kill the token, at the broker too
@@ -46,6 +51,7 @@ async function run(argv: string[]): Promise<number> {
     options: {
       "min-valid": { type: "string" },
       "login-time": { type: "string" },
+      noted: { type: "string" },
       "accept-accounts": { type: "boolean", default: false },
       help: { type: "boolean", short: "h" },
     },
@@ -67,6 +73,7 @@ async function run(argv: string[]): Promise<number> {
         registerConnections(prebell.deps),
         registerFirstPerson(prebell.deps, config.telegram?.chatId ?? null),
       ]);
+    if (command === "journal") return await journalCommand(prebell.deps, rest[0], values.noted);
     const connectionId = rest[0];
     if (connectionId === undefined ? needsConnection.has(command) : !prebell.deps.providers.has(connectionId)) {
       commands.complain(
@@ -168,7 +175,9 @@ async function open(given: Config): Promise<Prebell> {
       ])));
   // Only faults: the terminal belongs to the command's own answer.
   const log = pinoLog("error", secretsOf(config));
-  return compose(config, { storage: await place.open(log, practice), log, print: commands.complain, practice });
+  const storage = await place.open(log, practice);
+  const prebell = compose(config, { storage, log, print: commands.complain, practice });
+  return { ...prebell, deps: actingAs(prebell.deps, terminalActor()) };
 }
 
 // Whoever reads our answer may have had enough of it (| head).

@@ -15,6 +15,7 @@ import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
 import { pageRoutes } from "./pages.ts";
 import { problem } from "./problem.ts";
+import { noteRefusals } from "./refusals.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { securityTxtRoutes } from "./security-txt.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -58,6 +59,8 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
   );
   for (const path of dynamicPaths) app.use(path, presetHeaders(dynamicHeaders));
   const identify = createIdentify(deps, settings.apiTokens);
+  const noting = noteRefusals(deps);
+  for (const path of [...guardedPaths, "/cron/*"]) app.use(path, noting);
   const limiter = createLimiter(deps);
   for (const [path, door] of limitedDoors) app.use(path, limiter.limit(door));
   for (const path of guardedPaths) {

@@ -21,6 +21,8 @@ export interface Env {
     deps: Dependencies;
     /** Those connections. */
     visible: ReadonlyMap<string, Connection>;
+    /** The code of the refusal or fault that is answered (problem.ts). */
+    problem?: string;
   };
 }
 
@@ -28,7 +30,7 @@ export interface Env {
 export const sessionCookie = "__session";
 
 /** What a request is answered from: who calls, what they may see, and the dependencies in their name. */
-export type Identity = Env["Variables"];
+export type Identity = Omit<Env["Variables"], "problem">;
 
 /** Looks anew at every call, so that what ended or was taken away meanwhile is seen. Null: the API token is wrong. */
 export type Identify = (c: Context) => Promise<Identity | null>;
@@ -108,7 +110,7 @@ async function connectionsFor(deps: Dependencies, caller: Caller): Promise<reado
   return maker === null ? [] : covered.filter((connection) => mayOn(maker, connection, "see"));
 }
 
-function actorOf(caller: Caller): Actor {
+export function actorOf(caller: Caller): Actor {
   return caller.kind === "person"
     ? { personId: caller.person.id, name: caller.person.name, door: caller.session.door }
     : { personId: null, name: caller.token.name, door: "program" };

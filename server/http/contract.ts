@@ -188,6 +188,7 @@ export interface JournalReply {
     kind: string;
     connection: string | null;
     text: string;
+    outcome: "done" | "refused" | "failed";
     /** Who did it and by which door; null: Prebell by itself. */
     by: { name: string; door: "link" | "passkey" | "telegram" | "chat" | "terminal" | "program" } | null;
   }[];

@@ -1,9 +1,11 @@
-// What happened: the journal and the messages, of what the caller may see.
+// What happened: the journal, to read and to take away, and the messages, of what the caller may see.
 import { type Context, Hono } from "hono";
-import type { JournalEntry } from "../domain/journal.ts";
+import { type JournalEntry, outcomeOf } from "../domain/journal.ts";
 import type { JournalLine } from "../domain/journal-chain.ts";
 import { connectionsOf } from "../domain/notice.ts";
-import { allow, personOf } from "./allow.ts";
+import type { Log } from "../ports.ts";
+import { exportJournal } from "../use-cases/export-journal.ts";
+import { allow, allowOwner, personOf } from "./allow.ts";
 import type { Env } from "./caller.ts";
 import type { JournalReply, MessagesReply } from "./contract.ts";
 import { problem } from "./problem.ts";
@@ -29,9 +31,20 @@ export function journalRoutes(): Hono<Env> {
           kind: entry.kind,
           connection: entry.connectionId,
           text: entry.text,
+          outcome: outcomeOf(entry.kind),
           by: entry.by === undefined ? null : { name: entry.by.name, door: entry.by.door },
         })),
       });
+    })
+    .get("/journal/export", allowOwner(), (c) => {
+      const lines = faultsLogged(
+        c.var.deps.log,
+        exportJournal(c.var.deps, (entry) => maySee(c, entry)),
+      );
+      c.header("Content-Type", "application/jsonl; charset=utf-8");
+      c.header("Content-Disposition", 'attachment; filename="prebell-journal.jsonl"');
+      // Read as the reader takes it, and no further once they are gone.
+      return c.body(ReadableStream.from(lines).pipeThrough(new TextEncoderStream()));
     })
     .get("/messages", allow(null), async (c) => {
       const { deps, visible } = c.var;
@@ -61,6 +74,16 @@ export function journalRoutes(): Hono<Env> {
           })),
       });
     });
+}
+
+/** By then the answer has begun: all it can do is break off. */
+async function* faultsLogged(log: Log, lines: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  try {
+    yield* lines;
+  } catch (error) {
+    log.error("journal-export-failed", { error });
+    throw error;
+  }
 }
 
 async function visibleEntries(c: Context<Env>, limit: number, before: number | undefined) {

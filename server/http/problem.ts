@@ -48,6 +48,7 @@ const titles: Partial<Record<number, string>> = {
 };
 
 export function problem(c: Context, status: ContentfulStatusCode, code: string, detail: string): Response {
+  c.set("problem", code);
   const body: Problem = { type: "about:blank", title: titles[status] ?? "Problem", status, code, detail };
   return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json; charset=utf-8" });
 }

@@ -29,12 +29,12 @@ export function sessionRoutes(deps: Dependencies, secure: boolean): Hono<Env> {
           "This link was used already or is older than ten minutes. Print a new one: npm run prebell -- link",
         );
       // A new sign-in replaces the old session of this browser.
-      if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller.session);
+      if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller);
       setCookie(c, sessionCookie, signedIn.secret.reveal(), { ...attributes, maxAge: absoluteLimit.total("seconds") });
       return c.json({});
     })
     .delete("/", allow(null), async (c) => {
-      await signOut(deps, personOf(c).session);
+      await signOut(deps, personOf(c));
       deleteCookie(c, sessionCookie, attributes);
       c.header("Clear-Site-Data", '"cookies", "storage"');
       return c.json({});

@@ -1,12 +1,11 @@
 // The doctor at the journal: do its newest lines hang together. The whole of it is for `prebell journal verify`.
 import { faultSentence } from "../domain/journal-check.ts";
-import type { Dependencies } from "./dependencies.ts";
 import { type Finding, found } from "./finding.ts";
-import { verifyJournal } from "./verify-journal.ts";
+import { type JournalKeepers, verifyJournal } from "./verify-journal.ts";
 
 const looksAt = 1000;
 
-export async function examineJournal(deps: Pick<Dependencies, "records" | "random">): Promise<Finding> {
+export async function examineJournal(deps: JournalKeepers): Promise<Finding> {
   // One more, which the oldest of them follows.
   const { entries, fromBeforeChain, fault } = await verifyJournal(deps, { limit: looksAt + 1 });
   if (fault !== null)

@@ -1,5 +1,5 @@
 // The journal as JSON lines, for keeping elsewhere: one object per entry, newest first, its fields always in this order.
-import { type JournalEntry, outcomeOf } from "../domain/journal.ts";
+import { type Actor, type JournalEntry, type JournalKind, type Outcome, outcomeOf } from "../domain/journal.ts";
 import type { JournalLine } from "../domain/journal-chain.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { walkJournal } from "./walk-journal.ts";
@@ -12,7 +12,20 @@ export async function* exportJournal(
   for await (const line of walkJournal(records)) if (isWanted(line)) yield `${JSON.stringify(exported(line))}\n`;
 }
 
-function exported({ id, at, kind, connectionId, text, by, hash }: JournalLine): object {
+export interface ExportedLine {
+  readonly id: number;
+  readonly at: string;
+  readonly kind: JournalKind;
+  readonly outcome: Outcome;
+  readonly connection: string | null;
+  readonly text: string;
+  /** Null: Prebell by itself. */
+  readonly by: { readonly person: string | null; readonly name: string; readonly door: Actor["door"] } | null;
+  /** Keyed, over this line and the one before; null in lines from before there was a chain. */
+  readonly hash: string | null;
+}
+
+function exported({ id, at, kind, connectionId, text, by, hash }: JournalLine): ExportedLine {
   return {
     id,
     at: at.toString({ smallestUnit: "millisecond" }),

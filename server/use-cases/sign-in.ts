@@ -100,6 +100,9 @@ export async function renewSession(deps: Needs, session: WebSession): Promise<Se
   return secret;
 }
 
-export async function signOut(deps: Needs, session: WebSession): Promise<void> {
+export async function signOut(deps: Needs, { person, session }: SignedIn): Promise<void> {
   await deps.sessions.removeSession(session.digest);
+  const { records } = actingAs(deps, { personId: person.id, name: person.name, door: session.door });
+  const text = `${person.name} signed out.`;
+  await records.commit({ journal: [{ at: deps.clock(), kind: "signed-out", connectionId: null, text }] });
 }

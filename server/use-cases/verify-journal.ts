@@ -19,13 +19,13 @@ export interface NotedLine {
   readonly hash: string;
 }
 
-interface Needs extends Pick<Dependencies, "records"> {
+export interface JournalKeepers extends Pick<Dependencies, "records"> {
   readonly random: Pick<Dependencies["random"], "fingerprint">;
 }
 
 /** `limit`: looks at that many lines only, the newest. */
 export async function verifyJournal(
-  { records, random }: Needs,
+  { records, random }: JournalKeepers,
   { limit = Infinity, noted = null }: { readonly limit?: number; readonly noted?: NotedLine | null } = {},
 ): Promise<Verification> {
   const fingerprint = (text: string) => random.fingerprint(text);

@@ -217,6 +217,7 @@ const schwabRenewing = (ceremony: AuthorizationView["ceremony"]): ConnectionView
 });
 
 const journal: JournalReply["entries"] = Array.from({ length: 30 }, (_unused, index) => ({
+  outcome: "done",
   id: 90 - index,
   at: new Date(Date.parse("2026-11-20T13:31:22Z") - index * 47 * 60_000).toISOString(),
   kind: ["consumer-confirmed", "event-delivered", "token-stored", "keep-alive"][index % 4] ?? "keep-alive",

@@ -3,6 +3,7 @@ import type {
   ClockworkView,
   ConnectionView,
   ConsumerView,
+  JournalReply,
   KeepAliveReply,
   KeepAliveView,
   MessagesReply,
@@ -59,6 +60,22 @@ export const loopWords: Record<LoopStep["name"], string> = {
   announced: "Announced",
   running: "Trading system runs on",
 };
+
+type Actor = NonNullable<JournalReply["entries"][number]["by"]>;
+
+const doorWords: Record<Actor["door"], string> = {
+  link: "one-time link",
+  passkey: "passkey",
+  telegram: "Telegram",
+  chat: "chat",
+  terminal: "terminal",
+  program: "API token",
+};
+
+/** "Anna, passkey" */
+export function actorWords({ name, door }: Actor): string {
+  return `${name}, ${doorWords[door]}`;
+}
 
 export const panelWords = {
   noConnections: "No connection is set up yet.",

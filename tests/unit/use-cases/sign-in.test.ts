@@ -46,9 +46,12 @@ describe("sign-in", () => {
 
   it("keeps a session in use for twelve hours, or until it is signed out", async () => {
     const [phone, laptop] = [await signIn(), await signIn()];
-    const signedIn = await session(phone);
+    const signedIn = await findSession(bench.deps, phone);
     if (signedIn !== null) await signOut(bench.deps, signedIn);
     expect(await session(phone)).toBeNull();
+    expect(await bench.stores.records.journal(1)).toMatchObject([
+      { kind: "signed-out", text: "Owner signed out.", by: { personId: "owner", door: "link" } },
+    ]);
     for (let minutes = 0; minutes < 12 * 60 - 20; minutes += 20) {
       bench.now = bench.now.add({ minutes: 20 });
       // oxlint-disable-next-line no-await-in-loop -- one look after the other

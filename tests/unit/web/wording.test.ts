@@ -10,6 +10,7 @@ import {
 } from "../../../web/src/wording.ts";
 import {
   accessSentence,
+  actorWords,
   heardSentence,
   keepAliveSentence,
   markWord,
@@ -215,4 +216,9 @@ describe("keepAliveSentence", () => {
       "The broker is under maintenance.",
     );
   });
+});
+
+it("names who did something and by which door", () => {
+  expect(actorWords({ name: "Anna", door: "passkey" })).toBe("Anna, passkey");
+  expect(actorWords({ name: "opening-range-bot", door: "program" })).toBe("opening-range-bot, API token");
 });

@@ -3,7 +3,7 @@ import { perform } from "../action-model.ts";
 import { hasOlderEntries, journal } from "../board-model.ts";
 import { olderEntries } from "../journal-model.ts";
 import { dayName, marketZone, timeOfDay } from "../time-model.ts";
-import { panelTitles, panelWords } from "../wording-details.ts";
+import { actorWords, panelTitles, panelWords } from "../wording-details.ts";
 import { Button, Trouble } from "./Button.tsx";
 import { Panel } from "./Panel.tsx";
 
@@ -16,10 +16,13 @@ export function JournalPanel() {
         <section key={day}>
           <h3>{day}</h3>
           <ol class="journal">
-            {ofDay.map(({ id, at, text }) => (
+            {ofDay.map(({ id, at, text, by }) => (
               <li key={id}>
                 <time dateTime={at}>{timeOfDay(at, marketZone)}</time>
-                <span>{text}</span>
+                <span>
+                  {text}
+                  {by !== null && <small>{actorWords(by)}</small>}
+                </span>
               </li>
             ))}
           </ol>

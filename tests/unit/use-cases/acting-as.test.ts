@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { actingAs, actingInChat } from "../../../server/use-cases/acting-as.ts";
+import { keepAliveConnection } from "../../../server/use-cases/keep-alive-connection.ts";
+import { unpinAccounts } from "../../../server/use-cases/unpin-accounts.ts";
+import { aConnection, aPerson } from "../../support/builders.ts";
+import { aWorkbench, prod } from "./workbench.ts";
+
+const newest = async ({ stores }: ReturnType<typeof aWorkbench>) => (await stores.records.journal(1))[0]?.by;
+
+describe("the journal", () => {
+  it("has what is asked for in a chat in the name of the person whose chat it is", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection());
+    await bench.deps.records.commit({
+      person: aPerson({ id: "gone", name: "Gone", chatId: "7", removedAt: bench.now }),
+    });
+    await bench.deps.records.commit({ person: aPerson({ id: "anna", name: "Anna", chatId: "7" }) });
+    await keepAliveConnection(await actingInChat(bench.deps, "7"), prod, { force: true });
+    expect(await newest(bench)).toEqual({ personId: "anna", name: "Anna", door: "chat" });
+    await keepAliveConnection(await actingInChat(bench.deps, "8"), prod, { force: true });
+    expect(await newest(bench)).toEqual({ personId: null, name: "somebody", door: "chat" });
+  });
+
+  it("names nobody for what Prebell does by itself", async () => {
+    const bench = aWorkbench();
+    await bench.have(aConnection());
+    await keepAliveConnection(bench.deps, prod, { force: true });
+    expect(await newest(bench)).toBeUndefined();
+  });
+
+  it("keeps the first name where one acts within what another does", async () => {
+    const bench = aWorkbench();
+    const anna = { personId: "anna", name: "Anna", door: "passkey" } as const;
+    await unpinAccounts(actingAs(actingAs(bench.deps, { ...anna, name: "somebody else" }), anna), prod);
+    expect(await newest(bench)).toEqual(anna);
+  });
+});
