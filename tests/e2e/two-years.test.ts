@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { statusOf, type Status } from "../../server/domain/status.ts";
+import { verifyJournal } from "../../server/use-cases/verify-journal.ts";
 import { newYork, simulatedDays, slots, tradingDays, type SimulatedDay } from "../support/simulation-calendar.ts";
 import { createOracle, describeEvent, describeNotice, type Life, type Oracle } from "../support/simulation-oracle.ts";
 import { renewAsOwner } from "../support/simulation-owner.ts";
@@ -39,6 +40,7 @@ it(
     expect(tradingDaysBefore).toBe(tradingDays);
     expect(published).toEqual(published.map((_, index) => index + 1));
     expect(await simulation.deps.outbox.lastSequence()).toBe(published.length);
+    expect(await verifyJournal(simulation.deps)).toMatchObject({ fromBeforeChain: 0, fault: null });
   },
   patience,
 );
