@@ -1,5 +1,6 @@
 // What the bot answers to commands, and to whatever else is written or tapped.
 import type { ConnectionIdentity } from "../domain/connection.ts";
+import { actingInChat } from "../use-cases/acting-as.ts";
 import { deliverEvents } from "../use-cases/deliver-events.ts";
 import { deliverMessages } from "../use-cases/deliver-messages.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
@@ -10,12 +11,12 @@ import { helpReply, keepAliveReply, staleButton, statusReply } from "./replies.t
 
 export function botAnswers(deps: Dependencies, pageUrl: string): BotHandlers {
   return {
-    async command(name) {
+    async command(name, _args, from) {
       switch (name) {
         case "status":
           return say(statusReply(await readOverview(deps), pageUrl));
         case "keepalive":
-          return say(keepAliveReply(await keepAliveAll(deps)));
+          return say(keepAliveReply(await keepAliveAll(await actingInChat(deps, from.chatId))));
         case "start":
         case "help":
           return say(helpReply(pageUrl));
