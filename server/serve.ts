@@ -27,6 +27,8 @@ export function createListener(
   const app = createApp(deps, {
     origins: originsOf(config),
     https: config.publicUrl?.startsWith("https://") ?? false,
+    pageUrl: prebell.pageUrl,
+    linkCounts: config.publicUrl === null,
     apiTokens: configuredTokens(config, deps),
     cron: config.cron ?? (config.storage === "local" ? "api-token" : null),
     scheduledRun: createScheduledRun(deps, {
