@@ -18,7 +18,7 @@ export const actOf: Readonly<Record<ApiScope, Act>> = {
 /** By it a secret scanner and our own log know a token for what it is. */
 export const tokenPrefix = "prebell_";
 
-export const tokenName = /^[A-Za-z0-9](?:[\w .-]{0,38}[\w.-])?$/;
+export const tokenName = /^[A-Za-z0-9][\w.-]{0,39}$/;
 
 export interface ApiToken {
   /** Chosen by its owner, for example "trading-bot". Two may share a name while one replaces the other. */

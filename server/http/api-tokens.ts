@@ -15,7 +15,7 @@ import { readBody } from "./request-body.ts";
 import { iso, isoOrNull } from "./views.ts";
 
 const makeBody = z.object({
-  name: z.string().regex(tokenName, "is 1 to 40 letters, digits, spaces or . - _"),
+  name: z.string().regex(tokenName, "is 1 to 40 letters, digits, dots, hyphens or underscores"),
   scopes: z.array(z.enum(apiScopes)).min(1, "names at least one scope"),
   /** Null: all that the maker may see, now and later. */
   connections: z.array(z.string().max(100)).min(1, "names at least one").max(100).nullable().default(null),

@@ -20,13 +20,13 @@ import { readBody } from "./request-body.ts";
 import { clearSessionCookie, type CookieSettings, setSessionCookie } from "./session-cookie.ts";
 import { iso } from "./views.ts";
 
-const name = z
+const nameShape = z
   .string()
   .trim()
   .regex(personName, "is 1 to 40 letters and digits; spaces, dots, hyphens and apostrophes may be between them");
-const inviteBody = z.object({ name, role: z.enum(roles) });
+const inviteBody = z.object({ name: nameShape, role: z.enum(roles) });
 const acceptBody = z.object({ token: z.string().min(1).max(200) });
-const changeBody = z.object({ name: name.optional(), role: z.enum(roles).optional() });
+const changeBody = z.object({ name: nameShape.optional(), role: z.enum(roles).optional() });
 
 export interface PeopleSettings extends ProofSettings, CookieSettings {
   /** Where people open the page. */
