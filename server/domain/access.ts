@@ -32,18 +32,6 @@ export function roleOn(person: Person, connection: Belonging): Role | null {
 }
 
 /**
- * Who is told. `renew`: what asks for a renewal, or ends that, for who can do something about it. `own`: other accounts than
- * the pinned ones, and a wrong configuration.
- */
-export function concernedBy(
-  people: readonly Person[],
-  connection: Belonging,
-  act: Exclude<Act, "see"> = "renew",
-): Person[] {
-  return people.filter((person) => mayOn(person, connection, act));
-}
-
-/**
  * Whether a renewal is refused because its owner, or who wants it, locked everything in the chat. `personId` is null where
  * nobody of the records is asking.
  */

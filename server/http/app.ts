@@ -56,7 +56,10 @@ const limitBody = bodyLimit({
 /** For people and for programs with the API token. */
 const guardedPaths = ["/status", "/keepalive/*", "/api/*"];
 /** Where somebody who is not in yet can try to come in. */
-const limitedDoors = [["/api/sessions/handoff", "link"]] as const satisfies readonly (readonly [string, LimitedDoor])[];
+const limitedDoors = [
+  ["/api/sessions/handoff", "link"],
+  ["/api/people/accept", "link"],
+] as const satisfies readonly (readonly [string, LimitedDoor])[];
 const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*", "/.well-known/*"];
 
 export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> {

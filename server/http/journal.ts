@@ -40,7 +40,7 @@ export function journalRoutes(): Hono<Env> {
       return c.json<MessagesReply>({
         channel: personOf(c).person.chatId === null ? "panel" : "telegram",
         messages: messages
-          .filter((message) => message.state !== "dropped")
+          .filter(({ to, state }) => to === personOf(c).person.id && state !== "dropped")
           .filter(({ notice }) => connectionsOf(notice).every((id) => mayRead(c, id, actOfNotice(notice) === "own")))
           .map((message) => ({
             id: message.id,

@@ -22,7 +22,7 @@ export async function removePerson(
     const now = deps.machineClock();
     const text = `${person.name} (${person.role}) was removed.`;
     return {
-      person: { ...person, removedAt: now, sessionsEndedAt: now, passkeys: [], chatId: null },
+      person: { ...person, removedAt: now, sessionsEndedAt: now, passkeys: [], chatId: null, channels: [], hold: null },
       journal: [{ at: deps.clock(), kind: "person-removed", connectionId: null, text }],
     };
   });

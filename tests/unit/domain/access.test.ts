@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { concernedBy, isLocked, mayOn, roleOn } from "../../../server/domain/access.ts";
+import { isLocked, mayOn, roleOn } from "../../../server/domain/access.ts";
 import { aPerson, at } from "../../support/builders.ts";
 
 const owner = aPerson();
@@ -30,17 +30,6 @@ describe("what somebody may do to a connection", () => {
 
   it("is nothing for an owner who was removed", () => {
     expect(mayOn({ ...owner, removedAt: at("2026-03-10T12:00:00Z") }, shared, "see")).toBe(false);
-  });
-});
-
-describe("who is told", () => {
-  it("of a renewal that is due: who can make it, and nobody else", () => {
-    expect(concernedBy(everybody, shared)).toEqual([owner, otherOwner, renewer]);
-    expect(concernedBy(everybody, alone)).toEqual([owner]);
-  });
-
-  it("of other accounts and a wrong configuration: the owner alone", () => {
-    expect(concernedBy(everybody, shared, "own")).toEqual([owner]);
   });
 });
 

@@ -70,8 +70,16 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/tokens": { name: "new-bot", scopes: ["status"] },
 };
 
-/** The page's own files, which are the same for everybody. */
-const files = ["GET /", "GET /index.html", "GET /callback/:provider", "GET /callback.html", "GET /assets/*", "GET /*"];
+/** Files, which are the same for everybody. */
+const files = [
+  "GET /",
+  "GET /index.html",
+  "GET /callback/:provider",
+  "GET /callback.html",
+  "GET /assets/*",
+  "GET /*",
+  "GET /.well-known/security.txt",
+];
 /** Guards that stand on a whole branch. */
 const guards = ["/status", "/keepalive/*", "/api/*"].flatMap((path) => [`POST ${path}`, `DELETE ${path}`]);
 

@@ -1,6 +1,7 @@
 // Everybody who may stand before a route, around one connection: "anna" owns it, the rest see more or less of it.
 import type { Connection } from "../../../server/domain/connection.ts";
 import { apiScopes, type ApiToken } from "../../../server/domain/api-token.ts";
+import type { MessageDraft, Notice } from "../../../server/domain/notice.ts";
 import type { Person } from "../../../server/domain/person.ts";
 import { Secret } from "../../../server/domain/secret.ts";
 import type { WebSession } from "../../../server/domain/web-session.ts";
@@ -151,13 +152,7 @@ export async function aScene(caller: CallerName): Promise<Scene> {
     bench.deps,
     appSettings(origin, {
       cron: "api-token",
-      telegram: {
-        botToken: new Secret("1:telegram"),
-        apiRoot: null,
-        chatId: "7",
-        pageUrl: origin,
-        webhookSecret: new Secret("webhook"),
-      },
+      telegram: { webhookSecret: new Secret("webhook"), receive: async () => "not-an-update" },
     }),
   );
   const ask = async (method: string, path: string, body?: object) =>
@@ -176,22 +171,29 @@ function headersOf(caller: CallerName): Record<string, string> {
   return { ...page, cookie: `__session=${caller}` };
 }
 
+const mismatch: Notice = {
+  kind: "account-mismatch",
+  connection: here,
+  offered: [accounts],
+  pinned: [accounts],
+  revoked: true,
+};
+
 /** In every place that is read back: journal, messages, events, confirmations, an authorization under way. */
 async function leaveTraces({ deps, now }: Workbench): Promise<void> {
   const { records } = deps;
   const text = `nest-egg ${accounts}`;
+  const everybody = (await records.people()).map(({ id }) => id);
   await records.commit({
     journal: [
       { at: now, kind: "accounts-pinned", connectionId: here, text },
       { at: now, kind: "connection-shared", connectionId: here, text: "nest-egg" },
     ],
     messages: [
-      {
-        claims: [],
-        at: now,
-        notice: { kind: "account-mismatch", connection: here, offered: [accounts], pinned: [accounts], revoked: true },
-      },
-      { claims: [], at: now, notice: { kind: "renewed", connection: here, version: 1 } },
+      ...everybody.flatMap((to): MessageDraft[] => [
+        { to, claims: [], at: now, notice: mismatch },
+        { to, claims: [], at: now, notice: { kind: "renewed", connection: here, version: 1 } },
+      ]),
     ],
     events: [
       {
