@@ -131,6 +131,7 @@ export const variables = {
   CHANNEL_API_ROOT: url.optional(),
   API_TOKEN: z.string().min(24, "at least 24 characters; openssl rand -base64 32 makes one").optional(),
   API_TOKEN_SCOPES: z.string().optional(),
+  API_TOKENS: z.string().optional(),
   EVENT_WEBHOOK_URL: url
     .refine((text) => new URL(text).username === "", "an address without a name and password in it")
     .optional(),

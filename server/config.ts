@@ -5,6 +5,7 @@ import { readVariables, type Variable } from "./config-variables.ts";
 import { type ApiScope, apiScopes } from "./domain/api-token.ts";
 import type { ConnectionIdentity, Environment } from "./domain/connection.ts";
 import type { Ceremony } from "./domain/pending-authorization.ts";
+import { type DeclaredToken, readDeclaredTokens } from "./domain/declared-token.ts";
 import { Secret } from "./domain/secret.ts";
 
 export class ConfigError extends Error {
@@ -83,6 +84,8 @@ export interface Config {
   /** What messages can be sent with besides Telegram. */
   readonly channels: ChannelsConfig;
   readonly apiAccess: { readonly token: Secret; readonly scopes: ReadonlySet<ApiScope> } | null;
+  /** Programs' tokens by their hashes, besides `apiAccess` and those made on the page or in the terminal. */
+  readonly apiTokens: readonly DeclaredToken[];
   readonly webhook: { readonly url: string; readonly secret: Secret } | null;
   readonly exportTokensDir: string | null;
   /** mailto: or https; null where nobody was named. */
@@ -128,6 +131,8 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
   // Whoever opens Prebell to the internet has to say so if credentials shall be fetched from there.
   const usual = apiScopes.filter((scope) => scope !== "token" || (loopback && values.PUBLIC_URL === undefined));
   const scopes = readScopes(values.API_TOKEN_SCOPES ?? usual.join(" "), faults);
+  const declared = readDeclaredTokens(values.API_TOKENS ?? "");
+  faults.push(...declared.faults);
   // With Google the commands of an owner's own machine read this too, and listen nowhere: see requireCloud.
   if (values.STORAGE === "local" && !loopback && !values.PUBLIC_URL?.startsWith("https://"))
     faults.push(
@@ -196,6 +201,7 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
           },
     channels,
     apiAccess: values.API_TOKEN === undefined ? null : { token: new Secret(values.API_TOKEN), scopes },
+    apiTokens: declared.tokens,
     webhook: webhook === null ? null : { secret: webhook[0], url: webhook[1] },
     exportTokensDir: values.EXPORT_TOKENS_DIR ?? null,
     securityContact: values.SECURITY_CONTACT ?? null,

@@ -5,7 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import type { Prebell } from "./composition.ts";
 import type { Config } from "./config.ts";
-import type { ApiToken } from "./domain/api-token.ts";
+import { configuredTokens } from "./configured-tokens.ts";
 import type { ChannelKind } from "./ports.ts";
 import { createApp } from "./http/app.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
@@ -27,6 +27,8 @@ export function createListener(
   const app = createApp(deps, {
     origins: originsOf(config),
     https: config.publicUrl?.startsWith("https://") ?? false,
+    pageUrl: prebell.pageUrl,
+    linkCounts: config.publicUrl === null,
     apiTokens: configuredTokens(config, deps),
     cron: config.cron ?? (config.storage === "local" ? "api-token" : null),
     scheduledRun: createScheduledRun(deps, {
@@ -60,14 +62,6 @@ function deliveringBefore(fetch: Fetch, prebell: Prebell): Fetch {
     await Promise.race([prebell.settled(), limit]);
     return response;
   };
-}
-
-/** The API_TOKEN of the configuration, good for every connection. */
-function configuredTokens({ apiAccess }: Config, { random, clock }: Dependencies): readonly ApiToken[] {
-  if (apiAccess === null) return [];
-  const digest = random.digest(apiAccess.token.reveal());
-  const forAll = { connections: null, personId: null, createdAt: clock(), expiresAt: null };
-  return [{ name: "API_TOKEN", digest, scopes: [...apiAccess.scopes], ...forAll }];
 }
 
 /** What the first person is told by first. */

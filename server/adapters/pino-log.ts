@@ -6,8 +6,8 @@ import type { Log, LogFields } from "../ports.ts";
 const shown = "[secret]";
 
 /**
- * Shapes that are secrets wherever they stand: OAuth parameters, bot tokens in URLs, bearer headers, signed webhook keys, and
- * the addresses that somebody else could send to.
+ * Shapes that are secrets wherever they stand: OAuth parameters, bot tokens in URLs, bearer headers, signed webhook keys, tokens
+ * that Prebell gave to programs, and the addresses that somebody else could send to.
  */
 const shapes = [
   /(oauth_(?:token|token_secret|verifier|signature|consumer_key)\\?["']?\s*[=:]\s*\\?["']?)[^"'&,\s\\]+/gi,
@@ -17,6 +17,7 @@ const shapes = [
   /()\b\d{5,}:[A-Za-z0-9_-]{30,}/g,
   /(Bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
   /(whsec_)[A-Za-z0-9+/=]{8,}/g,
+  /(prebell_)[A-Za-z0-9_-]{20,}/g,
   /(__session=)[^;\s"]+/g,
   /(hooks\.slack\.com\/services\/)[A-Za-z0-9/]+/g,
   /(discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/)[\w/-]+/g,

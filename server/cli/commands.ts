@@ -1,6 +1,6 @@
 // The short commands: one use case, one answer each. They resolve with the exit code.
 import type { Prebell } from "../composition.ts";
-import { firstPersonId } from "../domain/person.ts";
+import type { Actor } from "../domain/journal.ts";
 import { type Refusal, refusalSentence } from "../domain/refusal.ts";
 import { connectionLabel, providerName } from "../domain/sentences.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
@@ -8,7 +8,6 @@ import { handOutToken } from "../use-cases/hand-out-token.ts";
 import { keepAliveConnection, type KeepAliveOutcome } from "../use-cases/keep-alive-connection.ts";
 import { revokeToken } from "../use-cases/revoke-token.ts";
 import { rollBackToken } from "../use-cases/roll-back-token.ts";
-import { createLink } from "../use-cases/sign-in.ts";
 import { unpinAccounts } from "../use-cases/unpin-accounts.ts";
 
 export function print(text: string): void {
@@ -19,6 +18,9 @@ export function print(text: string): void {
 export function complain(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+
+/** In whose name the terminal's changes are journalled. */
+export const atTerminal: Actor = { personId: null, name: "Terminal", door: "terminal" };
 
 export function labelOf(deps: Dependencies, connectionId: string): string {
   const provider = deps.providers.get(connectionId);
@@ -77,13 +79,6 @@ export async function token(
       validForSeconds: result.validForSeconds,
     }),
   );
-  return 0;
-}
-
-export async function link(deps: Dependencies, pageUrl: string): Promise<number> {
-  const handoff = await createLink(deps, firstPersonId);
-  print(`${pageUrl}/#signin=${handoff.reveal()}`);
-  complain("Good once, for ten minutes.");
   return 0;
 }
 

@@ -13,11 +13,13 @@ import { registerFirstPerson } from "../use-cases/register-people.ts";
 import { examineCommand } from "./doctor-command.ts";
 import { importCommand } from "./import-command.ts";
 import { journalCommand } from "./journal-command.ts";
+import { peopleCommand } from "./people-command.ts";
 import { practiceCommand } from "./practice-command.ts";
 import { renewCommand } from "./renew-command.ts";
 import { setupGoogleCommand } from "./setup-google-command.ts";
 import { statusCommand } from "./status-command.ts";
 import { terminalActor } from "./terminal-actor.ts";
+import { hashCommand, tokensCommand } from "./tokens-command.ts";
 
 const usage = `Usage: npm run prebell -- COMMAND
 
@@ -31,7 +33,9 @@ const usage = `Usage: npm run prebell -- COMMAND
   journal                           what happened last, and who did it; "journal verify" finds a changed or
                                     missing line (exit 1), "journal export" prints all as JSON lines
   doctor                            looks at every link of the chain, with remedies (exit 1 on a fault)
-  link                              a fresh sign-in link for the page
+  people [ACTION …]                 who may do what, invitations and sharing; "people help" lists how
+  tokens [ACTION …]                 programs' tokens: make, rotate, revoke; "tokens help" lists how
+  link [NAME]                       a fresh sign-in link for the page; yours, or that person's
   revoke CONNECTION                 kill the token, at the broker too
   rollback CONNECTION               go back to the version before, if the broker still takes it
   unpin CONNECTION                  forget the pinned accounts; the next renewal asks again
@@ -53,6 +57,11 @@ async function run(argv: string[]): Promise<number> {
       "login-time": { type: "string" },
       noted: { type: "string" },
       "accept-accounts": { type: "boolean", default: false },
+      scopes: { type: "string" },
+      connections: { type: "string" },
+      "expires-in-days": { type: "string" },
+      "overlap-hours": { type: "string" },
+      for: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -61,6 +70,8 @@ async function run(argv: string[]): Promise<number> {
     commands.print(usage);
     return command === undefined && !values.help ? 2 : 0;
   }
+  // What it prints is part of a configuration that may not be there yet.
+  if (command === "tokens" && rest[0] === "hash") return hashCommand(rest[1], values);
   const config = readConfig(loadEnvironment());
   if (command === "practice") return practiceCommand(config, rest);
 
@@ -74,6 +85,13 @@ async function run(argv: string[]): Promise<number> {
         registerFirstPerson(prebell.deps, config.telegram?.chatId ?? null),
       ]);
     if (command === "journal") return await journalCommand(prebell.deps, rest[0], values.noted);
+    if (command === "people" || command === "link")
+      return await peopleCommand(
+        prebell.deps,
+        pageUrlFor(config, prebell),
+        command === "link" ? ["link", ...rest] : rest,
+      );
+    if (command === "tokens") return await tokensCommand(prebell.deps, config, rest, values);
     const connectionId = rest[0];
     if (connectionId === undefined ? needsConnection.has(command) : !prebell.deps.providers.has(connectionId)) {
       commands.complain(
@@ -146,10 +164,6 @@ function dispatch(prebell: Prebell, config: Config, wish: Wish): Promise<number>
       return commands.token(deps, connectionId, minValid ?? "0", config.exportRefreshToken);
     case "doctor":
       return examineCommand(deps, config);
-    case "link":
-      if (config.google !== null && config.publicUrl === null)
-        throw new ConfigError("PUBLIC_URL is missing: the link has to lead to where the page is opened.");
-      return commands.link(deps, prebell.pageUrl);
     case "revoke":
       return commands.revoke(deps, connectionId);
     case "rollback":
@@ -162,6 +176,11 @@ function dispatch(prebell: Prebell, config: Config, wish: Wish): Promise<number>
       commands.complain(`There is no command "${command}".\n\n${usage}`);
       return 2;
   }
+}
+
+/** Null where a link would lead to this machine, and the page is elsewhere. */
+function pageUrlFor({ google, publicUrl }: Config, { pageUrl }: Prebell): string | null {
+  return google !== null && publicUrl === null ? null : pageUrl;
 }
 
 async function open(given: Config): Promise<Prebell> {

@@ -29,9 +29,15 @@ const ceremonies: Readonly<Record<ProviderId, CeremonyWords>> = {
   },
 };
 
+interface TerminalRequest {
+  readonly connectionId: string;
+  readonly sessionId: string;
+  readonly personId: null;
+}
+
 export async function renewCommand(deps: Dependencies, connectionId: string): Promise<number> {
-  const sessionId = `terminal-${deps.random.id()}`;
-  const started = await createStartAuthorization()(deps, { connectionId, sessionId, restart: false });
+  const request: TerminalRequest = { connectionId, sessionId: `terminal-${deps.random.id()}`, personId: null };
+  const started = await createStartAuthorization()(deps, { ...request, restart: false });
   if (started.outcome === "refused") return refused(deps, connectionId, started);
   const provider = deps.providers.get(connectionId);
   const words = ceremonies[provider?.identity.provider ?? "etrade"];
@@ -45,11 +51,11 @@ export async function renewCommand(deps: Dependencies, connectionId: string): Pr
   const ended = new AbortController();
   terminal.once("close", () => ended.abort());
   try {
-    const result = await bringCode(deps, terminal, ended.signal, words.prompt, { connectionId, sessionId });
+    const result = await bringCode(deps, terminal, ended.signal, words.prompt, request);
     if (result.outcome === "refused") return refused(deps, connectionId, result);
     const final =
       result.outcome === "confirm-accounts"
-        ? await askAboutAccounts(deps, terminal, ended.signal, { connectionId, sessionId }, result.accounts)
+        ? await askAboutAccounts(deps, terminal, ended.signal, request, result.accounts)
         : result;
     return say(deps, connectionId, final);
   } catch (error) {
@@ -66,7 +72,7 @@ async function bringCode(
   terminal: Interface,
   signal: AbortSignal,
   prompt: string,
-  request: { readonly connectionId: string; readonly sessionId: string },
+  request: TerminalRequest,
 ): Promise<SettleResult> {
   for (;;) {
     const verifier = await terminal.question(prompt, { signal });
@@ -88,7 +94,7 @@ async function askAboutAccounts(
   deps: Dependencies,
   terminal: Interface,
   signal: AbortSignal,
-  request: { readonly connectionId: string; readonly sessionId: string },
+  request: TerminalRequest,
   accounts: readonly string[],
 ) {
   print(`This login opens:\n${accounts.map((account) => `  ${account}`).join("\n")}`);

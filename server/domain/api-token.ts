@@ -1,7 +1,24 @@
 // Pure. What a program identifies itself with, and what it may do with it.
 
+import type { Act } from "./access.ts";
+
 export const apiScopes = ["status", "keepalive", "cron", "confirm", "events", "token"] as const;
 export type ApiScope = (typeof apiScopes)[number];
+
+/** What somebody has to be allowed to do to a connection for a program of theirs to use the scope there. */
+export const actOf: Readonly<Record<ApiScope, Act>> = {
+  status: "see",
+  keepalive: "renew",
+  cron: "see",
+  confirm: "renew",
+  events: "see",
+  token: "own",
+};
+
+/** By it a secret scanner and our own log know a token for what it is. */
+export const tokenPrefix = "prebell_";
+
+export const tokenName = /^[A-Za-z0-9][\w.-]{0,39}$/;
 
 export interface ApiToken {
   /** Chosen by its owner, for example "trading-bot". Two may share a name while one replaces the other. */
@@ -16,6 +33,11 @@ export interface ApiToken {
   readonly createdAt: Temporal.Instant;
   /** From then on it opens nothing; null: until it is revoked. */
   readonly expiresAt: Temporal.Instant | null;
+}
+
+/** The earliest of both, where null is never. */
+export function earlierEnd(a: Temporal.Instant | null, b: Temporal.Instant): Temporal.Instant {
+  return a !== null && Temporal.Instant.compare(a, b) < 0 ? a : b;
 }
 
 /** Whether the token still opens anything. */

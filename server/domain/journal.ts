@@ -29,6 +29,8 @@ export type JournalKind =
   | "person-removed"
   | "connection-added"
   | "connection-shared"
+  | "connection-unshared"
+  | "connection-given"
   | "connection-removed"
   | "keys-replaced"
   | "api-token-made"

@@ -129,3 +129,8 @@ export function connectionsOf(notice: Notice): readonly string[] {
   if (notice.kind === "channel-broken") return [];
   return notice.kind === "login-ending" ? notice.logins.map(({ connection }) => connection) : [notice.connection];
 }
+
+/** What somebody has to be allowed to do to the connections of a notice to read it: accounts are their owner's affair. */
+export function actOfNotice({ kind }: Notice): "renew" | "own" {
+  return kind === "account-mismatch" || kind === "misconfigured" ? "own" : "renew";
+}

@@ -85,6 +85,16 @@ export function newPerson(facts: Pick<Person, "id" | "name" | "role" | "chatId" 
   };
 }
 
+/** How people may be called, so that a list, a chat, the journal and a command line can hold it. */
+export const personName = /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M} .'’-]{0,38}[\p{L}\p{N}\p{M}.])?$/u;
+
+/** The person who is called so, in whatever capitals, and was not removed; null if there is none. */
+export function personCalled(people: readonly Person[], name: string): Person | null {
+  const wanted = name.normalize("NFKC").toLowerCase();
+  const isIt = (person: Person) => person.removedAt === null && person.name.normalize("NFKC").toLowerCase() === wanted;
+  return people.find(isIt) ?? null;
+}
+
 /** The person of that id who was not removed; null if there is none. */
 export function presentPerson(people: readonly Person[], id: string): Person | null {
   return people.find((person) => person.id === id && person.removedAt === null) ?? null;

@@ -25,7 +25,20 @@ export type RefusalCode =
   | "token-too-short"
   | "no-previous-version"
   | "earlier-version-rejected"
-  | "unknown-version";
+  | "unknown-version"
+  | "locked"
+  | "owner-first"
+  | "unknown-person"
+  | "name-taken"
+  | "first-person"
+  | "not-oneself"
+  | "owns-connections"
+  | "not-an-owner"
+  | "owned-already"
+  | "unknown-token"
+  | "token-name-taken"
+  | "token-configured"
+  | "beyond-rights";
 
 export interface Refusal {
   readonly outcome: "refused";
@@ -111,5 +124,31 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
       return `${broker} no longer takes the earlier token: a newer login ends it. Nothing was changed.`;
     case "unknown-version":
       return "That version was never stored. GET /status shows the current one.";
+    case "locked":
+      return `Renewals are locked, by /lock in the chat. A passkey on the page unlocks them, or the server's terminal: npm run prebell -- people unlock NAME. ${untouched}`;
+    case "owner-first":
+      return "The first login is its owner's: only they can say which accounts are the right ones. After that you can renew it.";
+    case "unknown-person":
+      return "There is nobody of that name here.";
+    case "name-taken":
+      return "Somebody here is called that already. Choose another name.";
+    case "first-person":
+      return "That person came with the installation, so that it always has an owner: they stay, and stay an owner. Their name can be changed.";
+    case "not-oneself":
+      return "You can't do that to yourself: you might lock everybody out. Another owner can, or the server's terminal.";
+    case "owns-connections":
+      return "Connections belong to that person. Give them to another owner first.";
+    case "not-an-owner":
+      return "That person is no owner. Make them one first, then give them the connection.";
+    case "owned-already":
+      return "The connection belongs to that person already.";
+    case "unknown-token":
+      return "There is no such token, or it was revoked or has lapsed.";
+    case "token-name-taken":
+      return "A token of that name is in use. Rotate it, or choose another name.";
+    case "token-configured":
+      return "That token stands in the configuration: change API_TOKENS, or API_TOKEN, there.";
+    case "beyond-rights":
+      return "A token can do no more than who makes it: only a connection's owner may let a program fetch its tokens.";
   }
 }

@@ -3,6 +3,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import type { ScheduledRun } from "../use-cases/scheduled-run.ts";
+import { apiTokenRoutes } from "./api-tokens.ts";
 import { authorizationRoutes, type AuthorizationSettings } from "./authorizations.ts";
 import type { ApiToken } from "../domain/api-token.ts";
 import { createLimiter, type LimitedDoor } from "./limit-failures.ts";
@@ -14,11 +15,13 @@ import { eventRoutes } from "./events.ts";
 import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
 import { pageRoutes } from "./pages.ts";
+import { peopleRoutes } from "./people.ts";
 import { problem } from "./problem.ts";
 import { noteRefusals } from "./refusals.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { securityTxtRoutes } from "./security-txt.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { shareRoutes } from "./shares.ts";
 import { statusRoutes } from "./status.ts";
 import { telegramRoutes, type TelegramAccess } from "./telegram.ts";
 import type { ViewSettings } from "./views.ts";
@@ -27,6 +30,10 @@ export interface AppSettings extends ViewSettings, AuthorizationSettings, Connec
   /** The addresses under which our own page is opened. */
   readonly origins: ReadonlySet<string>;
   readonly https: boolean;
+  /** Where people open the page. */
+  readonly pageUrl: string;
+  /** Whether a fresh one-time link counts as being there in person: see `isFreshlyProven`. */
+  readonly linkCounts: boolean;
   /** The tokens of the configuration, besides those in the records. */
   readonly apiTokens: readonly ApiToken[];
   /** Who may run the clockwork by /cron: Cloud Scheduler, whoever has the API token, or nobody. */
@@ -50,7 +57,10 @@ const limitBody = bodyLimit({
 /** For people and for programs with the API token. */
 const guardedPaths = ["/status", "/keepalive/*", "/api/*"];
 /** Where somebody who is not in yet can try to come in. */
-const limitedDoors = [["/api/sessions/handoff", "link"]] as const satisfies readonly (readonly [string, LimitedDoor])[];
+const limitedDoors = [
+  ["/api/sessions/handoff", "link"],
+  ["/api/people/accept", "link"],
+] as const satisfies readonly (readonly [string, LimitedDoor])[];
 const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*", "/.well-known/*"];
 
 export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> {
@@ -72,9 +82,12 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/", securityTxtRoutes(deps, settings.securityContact))
     .route("/", statusRoutes(settings))
     .route("/cron", cronRoutes(deps, settings))
-    .route("/api/sessions", sessionRoutes(deps, settings.https))
+    .route("/api/sessions", sessionRoutes(deps, settings))
     .route("/api/connections", connectionRoutes(settings))
     .route("/api/connections", authorizationRoutes(settings))
+    .route("/api/connections", shareRoutes(deps, settings))
+    .route("/api/tokens", apiTokenRoutes(deps, settings))
+    .route("/api", peopleRoutes(deps, settings))
     .route("/api", journalRoutes())
     .route("/api", eventRoutes(identify, settings.streaming, deps.log));
   if (settings.telegram !== null) app.route("/telegram", telegramRoutes(settings.telegram));

@@ -1,6 +1,6 @@
 // The renewal as the page drives it: start, bring the code back, confirm the accounts, give up.
 import { setTimeout as pause } from "node:timers/promises";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Refusal } from "../domain/refusal.ts";
 import { providerName } from "../domain/sentences.ts";
@@ -12,12 +12,13 @@ import { readOverview } from "../use-cases/overview.ts";
 import { recoverAuthorizations } from "../use-cases/recover-authorizations.ts";
 import type { SettleResult } from "../use-cases/settle-candidate.ts";
 import { createStartAuthorization } from "../use-cases/start-authorization.ts";
-import { allowOn } from "./allow.ts";
+import { allowOn, personOf } from "./allow.ts";
 import { callerId, type Env } from "./caller.ts";
 import type { AuthorizationReply, CompletionReply } from "./contract.ts";
 import { refusalProblem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
 import { ceremonyView, iso, statusView } from "./views.ts";
+import { ownsIt } from "./viewer.ts";
 
 const startBody = z.object({ restart: z.boolean().default(false) });
 // An address that carries a code of OAuth 2.0 has some hundred characters.
@@ -49,6 +50,7 @@ export function authorizationRoutes({ proofPauseMs }: AuthorizationSettings): Ho
       const result = await startAuthorization(deps, {
         connectionId: c.req.param("id"),
         sessionId: callerId(c),
+        personId: personOf(c).person.id,
         restart: body.restart,
       });
       if (result.outcome === "refused") return refusalProblem(c, result, brokerOf(deps, c.req.param("id")));
@@ -63,21 +65,23 @@ export function authorizationRoutes({ proofPauseMs }: AuthorizationSettings): Ho
       const answer = await readBody(c, completeBody);
       if (answer instanceof Response) return answer;
       const connectionId = c.req.param("id");
-      const result = await completeAuthorization(deps, { connectionId, sessionId: callerId(c), answer });
+      const who = { sessionId: callerId(c), personId: personOf(c).person.id };
+      const result = await completeAuthorization(deps, { connectionId, ...who, answer });
       if (result.outcome === "verifying" && proofPauseMs !== null) await proveNow(deps, connectionId, proofPauseMs);
       return result.outcome === "refused"
         ? refusalProblem(c, result, brokerOf(deps, connectionId))
-        : c.json<CompletionReply>(await completionReply(deps, connectionId, result));
+        : c.json<CompletionReply>(await completionReply(c, connectionId, result));
     })
     .post("/:id/authorizations/confirm-accounts", allowOn("own", null), async (c) => {
       const deps = c.var.deps;
       const body = await readBody(c, confirmBody);
       if (body instanceof Response) return body;
       const connectionId = c.req.param("id");
-      const result = await confirmAccounts(deps, { connectionId, sessionId: callerId(c), accept: body.accept });
+      const who = { sessionId: callerId(c), personId: personOf(c).person.id };
+      const result = await confirmAccounts(deps, { connectionId, ...who, accept: body.accept });
       return result.outcome === "refused"
         ? refusalProblem(c, result, brokerOf(deps, connectionId))
-        : c.json<CompletionReply>(await completionReply(deps, connectionId, result));
+        : c.json<CompletionReply>(await completionReply(c, connectionId, result));
     })
     .post("/:id/authorizations/cancel", allowOn("renew", null), async (c) => {
       const deps = c.var.deps;
@@ -104,17 +108,17 @@ export function brokerOf(deps: Pick<Dependencies, "providers">, connectionId: st
 }
 
 async function completionReply(
-  deps: Dependencies,
+  c: Context<Env>,
   connectionId: string,
   result: Exclude<SettleResult, Refusal> | { readonly outcome: "discarded" },
 ): Promise<CompletionReply> {
-  const { connections } = await readOverview(deps);
+  const { connections } = await readOverview(c.var.deps);
   const each = connections.find(({ connection }) => connection.id === connectionId);
   if (each === undefined) throw new Error(`${connectionId} vanished while it was being renewed.`);
   return {
     outcome: result.outcome,
     status: statusView(each.connection, each.status),
     version: each.connection.token?.version ?? null,
-    accounts: "accounts" in result ? [...result.accounts] : [],
+    accounts: "accounts" in result && ownsIt(c.var.caller, each.connection) ? [...result.accounts] : [],
   };
 }

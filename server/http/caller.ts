@@ -6,13 +6,15 @@ import { mayOn } from "../domain/access.ts";
 import { type ApiToken, coversConnection, isGood } from "../domain/api-token.ts";
 import type { Connection } from "../domain/connection.ts";
 import type { Actor } from "../domain/journal.ts";
-import { presentPerson } from "../domain/person.ts";
+import { type Person, presentPerson } from "../domain/person.ts";
 import { actingAs, seeingOnly } from "../use-cases/acting-as.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { findSession, type SignedIn } from "../use-cases/sign-in.ts";
 import { problem } from "./problem.ts";
 
-export type Caller = ({ readonly kind: "person" } & SignedIn) | { readonly kind: "machine"; readonly token: ApiToken };
+/** `maker`: who gave the program its token; null where the configuration did. */
+export type Machine = { readonly kind: "machine"; readonly token: ApiToken; readonly maker: Person | null };
+export type Caller = ({ readonly kind: "person" } & SignedIn) | Machine;
 
 export interface Env {
   Variables: {
@@ -86,7 +88,10 @@ async function machine(
   const now = deps.machineClock();
   const isIt = (token: ApiToken) => isSame(token.digest, digest) && isGood(token, now);
   const token = configured.find(isIt) ?? (await deps.records.apiTokens()).find(isIt);
-  return token === undefined ? null : { kind: "machine", token };
+  if (token === undefined) return null;
+  if (token.personId === null) return { kind: "machine", token, maker: null };
+  const maker = presentPerson(await deps.records.people(), token.personId);
+  return maker === null ? null : { kind: "machine", token, maker };
 }
 
 function isSame(a: string, b: string): boolean {
@@ -103,11 +108,9 @@ async function connectionsFor(deps: Dependencies, caller: Caller): Promise<reado
         mayOn(person, connection, "see") && (session.onlyFor === null || session.onlyFor === connection.id),
     );
   }
-  const { token } = caller;
+  const { token, maker } = caller;
   const covered = all.filter(({ id }) => coversConnection(token, id));
-  if (token.personId === null || covered.length === 0) return covered;
-  const maker = presentPerson(await deps.records.people(), token.personId);
-  return maker === null ? [] : covered.filter((connection) => mayOn(maker, connection, "see"));
+  return maker === null ? covered : covered.filter((connection) => mayOn(maker, connection, "see"));
 }
 
 export function actorOf(caller: Caller): Actor {

@@ -1,4 +1,7 @@
 // Types only: what the server answers and the page reads. All instants are ISO 8601 strings in UTC.
+import type { RoleName } from "./contract-people.ts";
+
+export type * from "./contract-people.ts";
 
 export type StatusWord = "active" | "idle" | "needs-authorization" | "unknown" | "misconfigured" | "authorizing";
 /**
@@ -62,11 +65,14 @@ export interface ConnectionView {
   environment: "prod" | "sandbox";
   /** "E*TRADE production" */
   label: string;
+  /** What the reader may do to it. Renewers see no accounts, viewers only look. */
+  role: RoleName;
+  ownerName: string;
   status: StatusView;
   token: TokenView | null;
   keepAlive: KeepAliveView;
   authorization: AuthorizationView | null;
-  /** Pinned accounts, masked: "••5145 Brokerage". */
+  /** Pinned accounts, masked: "••5145 Brokerage". For the owner only, as all accounts below. */
   accounts: string[];
   consumers: ConsumerView[];
   /** A new login ends the one before, for every program that uses it: said before the person starts one. */

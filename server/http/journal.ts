@@ -1,8 +1,8 @@
 // What happened: the journal, to read and to take away, and the messages, of what the caller may see.
 import { type Context, Hono } from "hono";
-import { type JournalEntry, outcomeOf } from "../domain/journal.ts";
+import { type JournalEntry, type JournalKind, outcomeOf } from "../domain/journal.ts";
 import type { JournalLine } from "../domain/journal-chain.ts";
-import { connectionsOf } from "../domain/notice.ts";
+import { actOfNotice, connectionsOf } from "../domain/notice.ts";
 import type { Log } from "../ports.ts";
 import { exportJournal } from "../use-cases/export-journal.ts";
 import { allow, allowOwner, personOf } from "./allow.ts";
@@ -11,6 +11,7 @@ import type { JournalReply, MessagesReply } from "./contract.ts";
 import { problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
 import { iso, isoOrNull } from "./views.ts";
+import { ownsIt } from "./viewer.ts";
 
 const maxEntries = 100;
 /** Where most of the journal is other people's, one answer does not read all of it. */
@@ -47,14 +48,14 @@ export function journalRoutes(): Hono<Env> {
       return c.body(ReadableStream.from(lines).pipeThrough(new TextEncoderStream()));
     })
     .get("/messages", allow(null), async (c) => {
-      const { deps, visible } = c.var;
+      const { deps } = c.var;
       const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
       const messages = await deps.outbox.messages(maxEntries / 2);
       return c.json<MessagesReply>({
         channel: personOf(c).person.chatId === null ? "panel" : "telegram",
         messages: messages
-          .filter((message) => message.state !== "dropped")
-          .filter((message) => connectionsOf(message.notice).every((id) => visible.has(id)))
+          .filter(({ to, state }) => to === personOf(c).person.id && state !== "dropped")
+          .filter(({ notice }) => connectionsOf(notice).every((id) => mayRead(c, id, actOfNotice(notice) === "own")))
           .map((message) => ({
             id: message.id,
             at: iso(message.createdAt),
@@ -98,9 +99,24 @@ async function visibleEntries(c: Context<Env>, limit: number, before: number | u
   return found.slice(0, limit);
 }
 
+/** What names accounts, or other people, is the owner's to read. */
+const ownersKinds: ReadonlySet<JournalKind> = new Set([
+  "accounts-pinned",
+  "account-mismatch",
+  "connection-shared",
+  "connection-unshared",
+  "connection-given",
+]);
+
 /** What concerns no connection is between whoever did it and the owners. */
-function maySee(c: Context<Env>, { connectionId, by }: JournalEntry): boolean {
-  if (connectionId !== null) return c.var.visible.has(connectionId);
-  const { person } = personOf(c);
+function maySee(c: Context<Env>, { connectionId, kind, by }: JournalEntry): boolean {
+  if (connectionId !== null) return mayRead(c, connectionId, ownersKinds.has(kind));
+  const { person, session } = personOf(c);
+  if (session.onlyFor !== null) return false;
   return person.role === "owner" || by?.personId === person.id;
+}
+
+function mayRead(c: Context<Env>, connectionId: string, ownersOnly: boolean): boolean {
+  const connection = c.var.visible.get(connectionId);
+  return connection !== undefined && (!ownersOnly || ownsIt(c.var.caller, connection));
 }

@@ -28,6 +28,19 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   "no-previous-version": 409,
   "earlier-version-rejected": 409,
   "unknown-version": 422,
+  locked: 423,
+  "owner-first": 409,
+  "unknown-person": 404,
+  "name-taken": 409,
+  "first-person": 409,
+  "not-oneself": 409,
+  "owns-connections": 409,
+  "not-an-owner": 409,
+  "owned-already": 409,
+  "unknown-token": 404,
+  "token-name-taken": 409,
+  "token-configured": 409,
+  "beyond-rights": 403,
 };
 
 const titles: Partial<Record<number, string>> = {

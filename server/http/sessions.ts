@@ -1,21 +1,17 @@
 // Sign-in by one-time link, and sign-out.
 import { Hono } from "hono";
-import { deleteCookie, setCookie } from "hono/cookie";
 import { z } from "zod";
 import type { Dependencies } from "../use-cases/dependencies.ts";
-import { absoluteLimit } from "../domain/web-session.ts";
 import { signOut, spendLink } from "../use-cases/sign-in.ts";
 import { allow, personOf } from "./allow.ts";
-import { type Env, sessionCookie } from "./caller.ts";
+import type { Env } from "./caller.ts";
 import { problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
+import { clearSessionCookie, type CookieSettings, setSessionCookie } from "./session-cookie.ts";
 
 const handoffBody = z.object({ token: z.string().min(1).max(200) });
 
-/** `secure`: the page is served over https, so the cookie must never travel otherwise. */
-export function sessionRoutes(deps: Dependencies, secure: boolean): Hono<Env> {
-  const attributes = { httpOnly: true, sameSite: "Strict", path: "/", secure } as const;
-
+export function sessionRoutes(deps: Dependencies, settings: CookieSettings): Hono<Env> {
   return new Hono<Env>()
     .post("/handoff", async (c) => {
       const body = await readBody(c, handoffBody);
@@ -30,12 +26,12 @@ export function sessionRoutes(deps: Dependencies, secure: boolean): Hono<Env> {
         );
       // A new sign-in replaces the old session of this browser.
       if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller);
-      setCookie(c, sessionCookie, signedIn.secret.reveal(), { ...attributes, maxAge: absoluteLimit.total("seconds") });
+      setSessionCookie(c, signedIn.secret, settings);
       return c.json({});
     })
     .delete("/", allow(null), async (c) => {
       await signOut(deps, personOf(c));
-      deleteCookie(c, sessionCookie, attributes);
+      clearSessionCookie(c, settings);
       c.header("Clear-Site-Data", '"cookies", "storage"');
       return c.json({});
     });

@@ -1,5 +1,6 @@
 // From the domain's facts to the page's contract. Pure; the one place where JSON field names are decided.
 import type { Connection, CurrentToken, ProviderId } from "../domain/connection.ts";
+import type { Role } from "../domain/person.ts";
 import { type Ceremony, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt, idleAt, type ProviderPolicy } from "../domain/provider-policy.ts";
 import { connectionLabel, evidenceSentence, failureSentence, providerName } from "../domain/sentences.ts";
@@ -18,6 +19,7 @@ import type {
   StatusView,
   TokenView,
 } from "./contract.ts";
+import type { Viewer } from "./viewer.ts";
 
 export interface ViewSettings {
   readonly chat: ChatChannel;
@@ -27,12 +29,7 @@ export interface ViewSettings {
 }
 
 /** `changes`: the records' change count before `overview` was read. */
-export function statusReply(
-  overview: Overview,
-  changes: number,
-  settings: ViewSettings,
-  sessionId: string,
-): StatusReply {
+export function statusReply(overview: Overview, changes: number, settings: ViewSettings, viewer: Viewer): StatusReply {
   const { clockwork } = overview;
   const offset = settings.practiceOffsetSeconds();
   return {
@@ -40,7 +37,7 @@ export function statusReply(
     changes,
     practice: offset === null ? null : { clockOffsetSeconds: offset },
     market: marketView(overview.today, overview.nextDay, overview.now),
-    connections: overview.connections.map((each) => connectionView(each, overview.now, sessionId)),
+    connections: overview.connections.map((each) => connectionView(each, overview.now, viewer)),
     chat: {
       channel: settings.chat,
       waiting: overview.messagesWaiting,
@@ -48,8 +45,8 @@ export function statusReply(
     },
     events: {
       channel: settings.eventChannel,
-      waiting: overview.eventBacklog.count,
-      oldestWaitingAt: isoOrNull(overview.eventBacklog.oldestAt),
+      waiting: viewer.seesWhole ? overview.eventBacklog.count : 0,
+      oldestWaitingAt: viewer.seesWhole ? isoOrNull(overview.eventBacklog.oldestAt) : null,
     },
     clockwork: {
       lastTickAt: isoOrNull(clockwork.lastTickAt),
@@ -60,18 +57,21 @@ export function statusReply(
   };
 }
 
-function connectionView(each: ConnectionOverview, now: Temporal.Instant, sessionId: string): ConnectionView {
+function connectionView(each: ConnectionOverview, now: Temporal.Instant, viewer: Viewer): ConnectionView {
   const { connection, policy, status, pending } = each;
+  const role = viewer.roleOn(connection);
   return {
     id: connection.id,
     provider: connection.provider,
     environment: connection.environment,
     label: connectionLabel(connection),
+    role,
+    ownerName: viewer.nameOf(connection.ownerId),
     status: statusView(connection, status),
     token: tokenView(connection, policy, each.announcedAt),
     keepAlive: keepAliveView(connection, each.nextCheckAt),
-    authorization: pending === null ? null : authorizationView(connection.provider, pending, now, sessionId),
-    accounts: [...(connection.pin?.accounts ?? [])],
+    authorization: pending === null ? null : authorizationView(connection.provider, pending, now, viewer.id, role),
+    accounts: role === "owner" ? [...(connection.pin?.accounts ?? [])] : [],
     consumers: each.confirmations.map((confirmation) => ({
       consumer: confirmation.consumer,
       version: confirmation.version,
@@ -161,6 +161,7 @@ function authorizationView(
   pending: PendingAuthorization,
   now: Temporal.Instant,
   sessionId: string,
+  role: Role,
 ): AuthorizationView {
   const mine = pending.sessionId === sessionId;
   const lapsed = pending.stage === "waiting" && Temporal.Instant.compare(now, pending.expiresAt) >= 0;
@@ -172,7 +173,8 @@ function authorizationView(
     startedAt: iso(pending.startedAt),
     expiresAt: iso(pending.expiresAt),
     triesLeft: maxRejectedVerifiers - pending.rejectedVerifiers,
-    accounts: pending.stage === "confirming-accounts" ? [...(pending.candidatePin?.accounts ?? [])] : [],
+    accounts:
+      pending.stage === "confirming-accounts" && role === "owner" ? [...(pending.candidatePin?.accounts ?? [])] : [],
     end: lapsed ? "authorization-lapsed" : pending.end === "stored" ? null : pending.end,
   };
 }

@@ -10,10 +10,10 @@ import type { TokenWork } from "./dependencies.ts";
 import { endAuthorization } from "./end-authorization.ts";
 import { exclusively } from "./exclusively.ts";
 import { checkAfterLogin } from "./keep-alive-connection.ts";
+import { renewalRefusal, type RenewalRequest } from "./renewal-refusal.ts";
 import { settleCandidate, type SettleResult } from "./settle-candidate.ts";
 
-export interface CompleteRequest {
-  readonly connectionId: string;
+export interface CompleteRequest extends RenewalRequest {
   readonly sessionId: string;
   readonly answer: GivenAnswer;
 }
@@ -21,6 +21,8 @@ export interface CompleteRequest {
 export async function completeAuthorization(deps: TokenWork, request: CompleteRequest): Promise<SettleResult> {
   const provider = deps.providers.get(request.connectionId);
   if (provider === undefined) return refuse("unknown-connection");
+  const refusal = await renewalRefusal(deps, request);
+  if (refusal !== null) return refusal;
   const given = readAnswer(provider.identity.provider, request.answer);
   if (given === null) return refuse("verifier-malformed");
   if ("denied" in given) {

@@ -6,10 +6,10 @@ import { endAuthorization } from "./end-authorization.ts";
 import { readConnection } from "./change-connection.ts";
 import { exclusively } from "./exclusively.ts";
 import { checkAfterLogin } from "./keep-alive-connection.ts";
+import { renewalRefusal, type RenewalRequest } from "./renewal-refusal.ts";
 import { discard, refuseOtherAccounts, type SettleResult, storeCandidate } from "./settle-candidate.ts";
 
-export interface ConfirmRequest {
-  readonly connectionId: string;
+export interface ConfirmRequest extends RenewalRequest {
   readonly sessionId: string;
   readonly accept: boolean;
 }
@@ -18,6 +18,10 @@ export async function confirmAccounts(
   deps: TokenWork,
   request: ConfirmRequest,
 ): Promise<SettleResult | { readonly outcome: "discarded" }> {
+  if (!deps.providers.has(request.connectionId)) return refuse("unknown-connection");
+  // Turning a login away is always possible.
+  const refusal = request.accept ? await renewalRefusal(deps, request) : null;
+  if (refusal !== null) return refusal;
   const result = await exclusively(deps, request.connectionId, async (provider) => {
     const now = deps.clock();
     const known = await deps.records.pendingAuthorizations(now, request.connectionId);

@@ -3,6 +3,7 @@ import { type Clockwork, clockworkOf } from "../domain/clockwork.ts";
 import { type Connection, newConnection } from "../domain/connection.ts";
 import { nextEarlyAskAt } from "../domain/early-asks.ts";
 import { isAlive, nextCheckAt } from "../domain/keep-alive.ts";
+import { connectionsOf } from "../domain/notice.ts";
 import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { nextReminderAt } from "../domain/planner.ts";
 import type { ProviderPolicy } from "../domain/provider-policy.ts";
@@ -51,6 +52,7 @@ export async function readOverview(
     deps.outbox.undeliveredMessages(),
     deps.records.lastRuns(),
   ]);
+  const messages = undelivered.filter(({ notice }) => connectionsOf(notice).every((id) => deps.providers.has(id)));
   const byId = new Map(recorded.map((connection) => [connection.id, connection]));
   const connections = await Promise.all(
     [...deps.providers.values()].map(async ({ identity, policy }): Promise<ConnectionOverview> => {
@@ -75,8 +77,8 @@ export async function readOverview(
     today,
     nextDay,
     connections,
-    messagesWaiting: undelivered.length,
-    lastMessageFailed: undelivered.some((message) => message.attempts > 0),
+    messagesWaiting: messages.length,
+    lastMessageFailed: messages.some((message) => message.attempts > 0),
     eventBacklog,
     clockwork: clockworkOf(
       runs,

@@ -5,11 +5,11 @@ import { refuse, refuseFor, type Refusal } from "../domain/refusal.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { renewalRefusal, type RenewalRequest } from "./renewal-refusal.ts";
 
 type Needs = Pick<Dependencies, "clock" | "random" | "providers" | "records" | "log">;
 
-export interface StartRequest {
-  readonly connectionId: string;
+export interface StartRequest extends RenewalRequest {
   readonly sessionId: string;
   /** Fetch a new request token although one was just fetched. */
   readonly restart: boolean;
@@ -39,6 +39,8 @@ async function startAuthorization(deps: Needs, request: StartRequest): Promise<S
   const { connectionId, sessionId } = request;
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return refuse("unknown-connection");
+  const refusal = await renewalRefusal(deps, request);
+  if (refusal !== null) return refusal;
   const now = deps.clock();
   const known = await deps.records.pendingAuthorizations(now, connectionId);
   const justStarted = known.find(

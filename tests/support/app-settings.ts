@@ -7,6 +7,8 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
   return {
     origins: new Set([origin]),
     https: origin.startsWith("https:"),
+    pageUrl: origin,
+    linkCounts: false,
     apiTokens: [],
     cron: null,
     scheduledRun: (_kind, work) => work(),

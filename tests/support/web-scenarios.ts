@@ -45,6 +45,8 @@ export function aConnection(change: Partial<ConnectionView> = {}): ConnectionVie
     provider: "etrade",
     environment: "prod",
     label: "E*TRADE production",
+    role: "owner",
+    ownerName: "Max",
     status: {
       word: "active",
       reason: null,

@@ -113,6 +113,7 @@ describe("scrub", () => {
     ["Apple's push address", "POST https://web.push.apple.com/caNary_0123 failed"],
     ["a mail server's address", "connect smtps://alerts%40example.com:caNary@smtp.example.com:465"],
     ["an ntfy token", "tk_caNary0123456789"],
+    ["a program's token", `the token prebell_caNary${"x".repeat(37)} was refused`],
     ["a session cookie", `cookie: theme=dark; __session=${secret}; path=/`],
   ];
 

@@ -102,6 +102,16 @@ describe("readConfig", () => {
     expect(scopesOf({ API_TOKEN_SCOPES: "cron,status" })).toEqual(["status", "cron"]);
   });
 
+  it("takes programs' tokens as hashes, and says which entry is none without repeating it", () => {
+    const declared = `watchdog:status:*:${"a".repeat(64)}`;
+    expect(readConfig({ API_TOKENS: declared }).apiTokens).toEqual([
+      { name: "watchdog", scopes: ["status"], connections: null, digest: "a".repeat(64) },
+    ]);
+    expect(faultsOf({ API_TOKENS: `${declared};bot:status:*:prebell_${"x".repeat(43)}` })).toEqual([
+      "API_TOKENS, entry 2 (bot): the last part has to be the token's SHA-256, 64 hex digits, never the token itself; npm run prebell -- tokens hash makes an entry from a token.",
+    ]);
+  });
+
   it("keeps everything in the cloud where STORAGE says so, and listens there for everybody", () => {
     const config = readConfig(inTheCloud);
     expect(config.google).toEqual({

@@ -11,7 +11,7 @@ import { aConnection, anApiToken, aPerson, aSession, at, aToken } from "../../su
 import { aTokenSet, aWorkbench, pin, type Workbench } from "../use-cases/workbench.ts";
 
 const person: Caller = { kind: "person", person: aPerson(), session: aSession() };
-const program: Caller = { kind: "machine", token: anApiToken("a-token", ["token"]) };
+const program: Caller = { kind: "machine", token: anApiToken("a-token", ["token"]), maker: null };
 const schwab = "schwab-prod";
 
 let bench: Workbench;

@@ -40,7 +40,7 @@ function viewOf(
     },
     1,
     { chat: "panel", eventChannel: "stream", practiceOffsetSeconds: () => null },
-    "session-1",
+    { id: "session-1", seesWhole: true, roleOn: () => "owner", nameOf: () => "Owner" },
   );
   const [view] = reply.connections;
   if (view === undefined) throw new Error("The reply has no connection.");
