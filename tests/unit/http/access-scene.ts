@@ -189,12 +189,10 @@ async function leaveTraces({ deps, now }: Workbench): Promise<void> {
       { at: now, kind: "accounts-pinned", connectionId: here, text },
       { at: now, kind: "connection-shared", connectionId: here, text: "nest-egg" },
     ],
-    messages: [
-      ...everybody.flatMap((to): MessageDraft[] => [
-        { to, claims: [], at: now, notice: mismatch },
-        { to, claims: [], at: now, notice: { kind: "renewed", connection: here, version: 1 } },
-      ]),
-    ],
+    messages: everybody.flatMap((to): MessageDraft[] => [
+      { to, claims: [], at: now, notice: mismatch },
+      { to, claims: [], at: now, notice: { kind: "renewed", connection: here, version: 1 } },
+    ]),
     events: [
       {
         id: "event-1",
