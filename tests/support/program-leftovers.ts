@@ -1,16 +1,10 @@
 // Clears away what a test started: when the test ends, or, where a hook started it for the whole file, when the file ends.
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 
 const leftovers = new Set<() => Promise<void>>();
 
 export async function clearEverything(): Promise<void> {
   await Promise.all([...leftovers].map((clear) => clear()));
-}
-
-try {
-  afterAll(clearEverything);
-} catch {
-  // Outside of tests, in a benchmark, whoever started something clears it away.
 }
 
 export function clearAfterwards(clear: () => Promise<void> | void): void {
@@ -21,6 +15,6 @@ export function clearAfterwards(clear: () => Promise<void> | void): void {
   try {
     onTestFinished(once);
   } catch {
-    // In a hook there is no test to end with; the file's end does it.
+    // In a hook there is no test to end with; clear-leftovers.ts does it at the file's end, a benchmark by itself.
   }
 }
