@@ -66,31 +66,9 @@ export function wentBack(stored: number, seen: number): boolean {
   return (stored > 0 || seen > 0) && seen <= stored;
 }
 
-const devices: readonly [pattern: RegExp, name: string][] = [
-  [/iPhone/, "iPhone"],
-  [/iPad/, "iPad"],
-  [/Android/, "Android"],
-  [/CrOS/, "Chromebook"],
-  [/Macintosh/, "Mac"],
-  [/Windows/, "Windows"],
-  [/Linux/, "Linux"],
-];
-
-// Each names itself and then those it descends from: the first that fits is the one.
-const browsers: readonly [pattern: RegExp, name: string][] = [
-  [/Edg/, "Edge"],
-  [/OPR\//, "Opera"],
-  [/SamsungBrowser/, "Samsung Internet"],
-  [/Firefox|FxiOS/, "Firefox"],
-  [/Chrome|CriOS/, "Chrome"],
-  [/Safari/, "Safari"],
-];
-
-/** "Chrome on Android", "Chrome on Android 2": what a browser says of itself, made unlike those there are. */
-export function passkeyName(userAgent: string, known: readonly Pick<Passkey, "name">[]): string {
-  const find = (names: typeof devices) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
-  const [browser, device] = [find(browsers), find(devices)];
-  const name = browser === undefined || device === undefined ? (device ?? "Passkey") : `${browser} on ${device}`;
+/** "Chrome on Android", "Chrome on Android 2": the device, told from those there are. */
+export function passkeyName(device: string | null, known: readonly Pick<Passkey, "name">[]): string {
+  const name = device ?? "Passkey";
   const isTaken = (candidate: string) => known.some((passkey) => passkey.name === candidate);
   let free = name;
   for (let count = 2; isTaken(free); count += 1) free = `${name} ${count}`;
