@@ -22,6 +22,8 @@ export interface StatusReply {
   changes: number;
   /** Practice brokers instead of real ones. `clockOffsetSeconds`: how far their clock was moved. */
   practice: { clockOffsetSeconds: number } | null;
+  /** Whether the person who asks locked everything: nothing of theirs is renewed until a passkey unlocks it. */
+  locked: boolean;
   market: MarketView;
   connections: ConnectionView[];
   chat: { channel: ChatChannel; waiting: number; lastError: string | null };
@@ -138,7 +140,10 @@ export interface AuthorizationView {
   startedAt: string;
   expiresAt: string;
   triesLeft: number;
-  /** The accounts to confirm, masked; only while `confirming-accounts`. */
+  /**
+   * Masked: while `confirming-accounts` those to confirm; where this browser's login ended in `account-mismatch`, those it
+   * offered instead of the pinned ones.
+   */
   accounts: string[];
   /** Why it ended: a code of `Problem`; null while open or completed. */
   end: string | null;

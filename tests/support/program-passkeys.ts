@@ -26,15 +26,10 @@ export async function proveByPasskey(by: Poster, passkey: SoftPasskey): Promise<
 
 /** Signed in by passkey and freshly proven; without one, a new one is enrolled by the program's printed link first. */
 export async function signInByPasskey(program: Program, passkey?: SoftPasskey): Promise<Client> {
-  const known = passkey ?? createSoftPasskey(pageOrigin(program));
+  const known = passkey ?? createSoftPasskey(program.pageUrl);
   if (passkey === undefined) await enrolPasskey(await program.signIn(), known);
   const cookie = await cookieByPasskey(program.stranger(sameOriginHeaders), known);
   return program.stranger({ ...sameOriginHeaders, cookie });
-}
-
-/** Where the page of a program without PUBLIC_URL is opened: passkeys need a domain name. */
-export function pageOrigin({ port }: Pick<Program, "port">): string {
-  return `http://localhost:${port}`;
 }
 
 function cookieOf(answer: Answer): string {

@@ -273,6 +273,7 @@ function scenario(
       now: morning,
       changes: 1,
       practice: null,
+      locked: false,
       market: fridayMarket,
       connections,
       chat: { channel: "telegram", waiting: 0, lastError: null },
