@@ -1,11 +1,15 @@
 import type { StatusReply } from "../../../server/http/contract.ts";
 import { practiceSentence, troubleSentences } from "../wording.ts";
+import { unlock } from "../passkey-model.ts";
+import { passkeyWords } from "../wording-passkeys.ts";
+import { Button, Trouble } from "./Button.tsx";
 import { Icon } from "./Icon.tsx";
 
 export function Banners({ known }: { known: StatusReply }) {
   return (
     <div class="banners">
       {known.practice && <p class="banner">{practiceSentence(known.practice)}</p>}
+      {known.locked && <Locked />}
       {troubleSentences(known).map((sentence) => (
         <p class="banner" data-tone="due" key={sentence}>
           <Icon name="alert" />
@@ -13,5 +17,20 @@ export function Banners({ known }: { known: StatusReply }) {
         </p>
       ))}
     </div>
+  );
+}
+
+function Locked() {
+  return (
+    <section class="banner offer" data-tone="bad">
+      <p>
+        <Icon name="alert" />
+        <span>{passkeyWords.locked}</span>
+      </p>
+      <Trouble where="unlock" />
+      <Button name="unlock" look="main" onPress={unlock}>
+        {passkeyWords.unlock}
+      </Button>
+    </section>
   );
 }
