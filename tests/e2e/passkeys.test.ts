@@ -106,3 +106,91 @@ describe("a morning with a passkey", () => {
     expect((await owner.connection("etrade-prod")).status.word).toBe("active");
   });
 });
+
+describe("a person who is not recognised", () => {
+  it("is told so politely, and may try again", async () => {
+    const phone = await withPasskey();
+    await signOut(phone.page);
+    await phone.recognises(false);
+    await button(phone.page, "Sign in with passkey").tap();
+    await phone.page.getByText("No passkey was used: it was cancelled").waitFor();
+    await phone.recognises(true);
+    await button(phone.page, "Sign in with passkey").tap();
+    await phone.page.getByRole("timer").first().waitFor();
+  });
+
+  it("has no passkey added either, and is not asked again unless they want it", async () => {
+    await removeAll();
+    const phone = await phoneWithFinger();
+    await signInOn(phone.page, await freshLink());
+    await phone.recognises(false);
+    await button(phone.page, "Add a passkey").tap();
+    await phone.page.getByText("No passkey was used").waitFor();
+    await button(phone.page, "Not now").tap();
+    await phone.page.getByText("next time it takes one tap").waitFor({ state: "detached" });
+  });
+});
+
+describe("what only the person themselves may do", () => {
+  it("asks for the passkey where the sign-in was by link, and then goes on by itself", async () => {
+    await removeAll();
+    const phone = await withPasskey();
+    const { page } = phone;
+    await signInOn(page, await freshLink());
+    await openSettings(page);
+    await page.getByText("on one device only").waitFor();
+
+    await button(page, /^Rename/).tap();
+    await page.getByLabel("Name of this passkey").fill("The phone in my pocket");
+    expect(await faultsInLightAndDark(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByText("The phone in my pocket").first().waitFor();
+    expect(await faultsInLightAndDark(page)).toEqual([]);
+
+    const answers: number[] = [];
+    page.on("response", (response) => {
+      if (response.request().method() === "DELETE") answers.push(response.status());
+    });
+    await button(page, /^Remove/).tap();
+    await page.getByText("It is your last one").waitFor();
+    await phone.recognises(false);
+    await button(page, "Remove now").tap();
+    await page.getByText("No passkey was used").waitFor();
+    expect(answers).toEqual([403]);
+
+    await phone.recognises(true);
+    await button(page, /^Remove/).tap();
+    await button(page, "Remove now").tap();
+    await page.getByText("That was your last passkey").waitFor();
+    expect(answers).toEqual([403, 403, 200]);
+    // Whoever removed it is still signed in; other devices are not.
+    await page.getByText("You have none yet").waitFor();
+    expect((await owner.get("/status")).status).toBe(401);
+    owner = await program.signInAnew();
+  });
+
+  it("lets accounts that changed at the broker be pinned anew, with both sides in sight", async () => {
+    await removeAll();
+    const phone = await withPasskey();
+    const { context, page } = phone;
+    await program.control.killToken("prod");
+    await owner.post("/api/connections/etrade-prod/keepalive");
+    await renewAs(phone, "somebody else", "Renew E*TRADE production");
+    await page.getByText("This login opened", { exact: true }).waitFor();
+    await page.getByText("Expected here", { exact: true }).waitFor();
+    await expect.poll(() => page.getByRole("listitem").allTextContents()).toContain("••5145 Brokerage");
+    expect(await faultsInLightAndDark(page)).toEqual([]);
+
+    await button(page, "These are mine now").tap();
+    await page.getByText("Forgotten which accounts are expected").waitFor();
+    await renewAs(phone, "somebody else", "Start again");
+    await page.getByRole("heading", { name: "Are these your accounts?" }).waitFor();
+    await button(page, "Yes, these are my accounts").tap();
+    await page
+      .getByText(/v\d+ stored · \d+ s from tap/)
+      .first()
+      .waitFor();
+    expect((await owner.connection("etrade-prod")).accounts).not.toContain("••5145 Brokerage");
+    await context.close();
+  });
+});
