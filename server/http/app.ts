@@ -16,7 +16,7 @@ import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
 import { lockRoutes } from "./lock.ts";
 import { pageRoutes } from "./pages.ts";
-import { passkeyDoorRoutes } from "./passkey-door.ts";
+import { namesPasskey, passkeyDoorRoutes } from "./passkey-door.ts";
 import { passkeyRoutes } from "./passkeys.ts";
 import { peopleRoutes } from "./people.ts";
 import { problem } from "./problem.ts";
@@ -78,6 +78,8 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     app.on(["POST", "DELETE"], path, limitBody);
     app.use(path, identifyCaller(identify), sameOrigin(settings.origins));
   }
+  // After the body's limit: while it is shut, it reads who knocks.
+  app.use("/api/sessions/passkey", limiter.limit("passkey", namesPasskey(deps)));
   app
     .get("/livez", (c) => c.text("ok", 200, dynamicHeaders))
     .route("/", securityTxtRoutes(deps, settings.securityContact))

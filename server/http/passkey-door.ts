@@ -42,6 +42,19 @@ export function passkeyDoorRoutes(deps: Dependencies, settings: CookieSettings):
     });
 }
 
+/**
+ * Whether an answer names a passkey of somebody here. Nobody but its holder knows its id, so they are heard even while
+ * strangers have shut the door.
+ */
+export function namesPasskey({ records }: Pick<Dependencies, "records">): (c: Context<Env>) => Promise<boolean> {
+  return async (c) => {
+    const answer = body.safeParse(await c.req.json().catch(() => null));
+    if (!answer.success) return false;
+    const { id } = answer.data.credential;
+    return (await records.people()).some(({ passkeys }) => passkeys.some((passkey) => passkey.id === id));
+  };
+}
+
 /** Says nothing of why: a stranger learns nothing, and the journal knows. */
 function refused(c: Context): Response {
   return problem(
