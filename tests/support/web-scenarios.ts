@@ -367,6 +367,16 @@ export const scenarios: Record<string, Scenario> = {
     authorizing({ stage: "confirming-accounts", authorizeUrl: null, accounts: ["••5145 Brokerage", "••0932 IRA"] }),
     sandbox,
   ]),
+  "other-accounts": scenario([
+    authorizing({
+      stage: "failed",
+      end: "account-mismatch",
+      accounts: ["••0932 IRA", "••7741 Margin"],
+      authorizeUrl: null,
+    }),
+    schwab,
+  ]),
+  locked: scenario([due, schwab], { locked: true }),
   unknown: scenario(
     [
       aConnection({

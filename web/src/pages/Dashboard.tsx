@@ -10,14 +10,13 @@ import { KeepAlivePanel } from "../components/KeepAlivePanel.tsx";
 import { LoopPanel } from "../components/LoopPanel.tsx";
 import { MessagesPanel } from "../components/MessagesPanel.tsx";
 import { MorePanel } from "../components/MorePanel.tsx";
-import { PasskeyOffer } from "../components/PasskeyOffer.tsx";
 import { ProofPanel } from "../components/ProofPanel.tsx";
 import { Renewal } from "../components/Renewal.tsx";
 import { Rows } from "../components/Rows.tsx";
 import { Today } from "../components/Today.tsx";
 import { TopBar } from "../components/TopBar.tsx";
 import { proveWhenAsked } from "../in-person-model.ts";
-import { offered, offerPasskey } from "../passkey-model.ts";
+import { offerPasskey } from "../passkey-model.ts";
 import { focused, rememberMostUrgent } from "../focus-model.ts";
 import { listen } from "../listen.ts";
 import { closeSettings, settingsOpen, settingsPart, watchSettings } from "../settings-part.ts";
@@ -60,7 +59,6 @@ export function Dashboard({ known }: { known: StatusReply }) {
       <TopBar />
       <main class="board">
         <Banners known={known} />
-        {offered.value && <PasskeyOffer />}
         <div class="stage">
           {connection === null && <h1>{panelWords.noConnections}</h1>}
           {renewing.value && <Renewal connection={renewing.value} />}
