@@ -1,8 +1,10 @@
 // The only composition root: which adapter fills which port. The server and the terminal command are made from it alike.
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { originsOf, pageUrlOf, passkeyDomainOf } from "./addresses.ts";
 import { countedLeases } from "./adapters/counted-leases.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
+import { simpleWebAuthn } from "./adapters/simple-webauthn.ts";
 import { tokenExport } from "./adapters/token-export.ts";
 import { webhookPublisher } from "./adapters/webhook-publisher.ts";
 import { messageFor } from "./bot/messages.ts";
@@ -108,6 +110,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     outbox: storage.outbox,
     leases: held.leases,
     sessions: storage.sessions,
+    webAuthn: simpleWebAuthn({ id: passkeyDomainOf(config), origins: originsOf(config) }),
     notifierFor: (channel) => channels.notifierFor(channel),
     configuredChannels: channels.configured,
     publisher:
@@ -135,9 +138,4 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
       await practice?.close();
     },
   };
-}
-
-/** Where people open the page: as configured, else this machine's own address. */
-export function pageUrlOf({ publicUrl, host, port }: Config): string {
-  return publicUrl ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

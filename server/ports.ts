@@ -13,8 +13,9 @@ import type {
 import type { JournalEntry } from "./domain/journal.ts";
 import type { JournalHead, JournalLine } from "./domain/journal-chain.ts";
 import type { Message, MessageDraft, Passage } from "./domain/notice.ts";
+import type { AssertedCredential, CreatedCredential, CreationOptions, RequestOptions } from "./domain/passkey.ts";
 import type { Ceremony, PendingAuthorization } from "./domain/pending-authorization.ts";
-import type { Person } from "./domain/person.ts";
+import type { Passkey, Person } from "./domain/person.ts";
 import type { ProviderPolicy } from "./domain/provider-policy.ts";
 import type { Secret } from "./domain/secret.ts";
 import type { TokenEvent, TokenEventDraft } from "./domain/token-event.ts";
@@ -238,6 +239,36 @@ export interface SessionStore {
   session(digest: string): Promise<WebSession | null>;
   removeSession(digest: string): Promise<void>;
 }
+
+/** Passkeys: what a browser is asked for, and whether its answer is genuine, of this site, and given by a verified person. */
+export interface WebAuthn {
+  /** `challenge`: base64url. `handle`: how authenticators tell this person's passkeys from others', at most 64 characters. */
+  creationOptions(
+    challenge: string,
+    user: { readonly handle: string; readonly name: string },
+    known: readonly Passkey[],
+  ): CreationOptions;
+  /** `allowed`: those that will do; none for any of this site. */
+  requestOptions(challenge: string, allowed: readonly Passkey[]): RequestOptions;
+  /** The challenge that the answer names; null if it is no such answer. Proves nothing. */
+  challengeOf(answer: Pick<AssertedCredential, "clientDataJSON">): string | null;
+  /** What is to be kept of a new credential. Never rejects. */
+  verifyCreated(
+    created: CreatedCredential,
+    challenge: string,
+  ): Promise<WebAuthnAnswer<Pick<Passkey, "id" | "publicKey" | "counter" | "transports" | "backedUp">>>;
+  /** Whether that passkey signed; its counter is only reported. Never rejects. */
+  verifyAsserted(
+    asserted: AssertedCredential,
+    challenge: string,
+    passkey: Passkey,
+  ): Promise<WebAuthnAnswer<Pick<Passkey, "counter" | "backedUp"> & { readonly handle: string | null }>>;
+}
+
+/** `fault`: what was wrong with it, for the log. */
+export type WebAuthnAnswer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: unknown };
 
 export type ChannelKind = "telegram" | "panel" | "email" | "web-push" | "ntfy" | "slack" | "discord";
 

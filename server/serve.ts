@@ -3,6 +3,7 @@ import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
 import { httpHeartbeat } from "./adapters/heartbeat.ts";
+import { originsOf } from "./addresses.ts";
 import type { Prebell } from "./composition.ts";
 import type { Config } from "./config.ts";
 import { configuredTokens } from "./configured-tokens.ts";
@@ -28,6 +29,7 @@ export function createListener(
     origins: originsOf(config),
     https: config.publicUrl?.startsWith("https://") ?? false,
     pageUrl: prebell.pageUrl,
+    // On a machine of their own whoever reads its terminal is its owner; on the internet only a passkey says so.
     linkCounts: config.publicUrl === null,
     apiTokens: configuredTokens(config, deps),
     cron: config.cron ?? (config.storage === "local" ? "api-token" : null),
@@ -67,11 +69,4 @@ function deliveringBefore(fetch: Fetch, prebell: Prebell): Fetch {
 /** What the first person is told by first. */
 function firstChannel({ telegram }: Config, { configuredChannels }: Dependencies): ChannelKind {
   return telegram === null ? (configuredChannels[0]?.kind ?? "panel") : "telegram";
-}
-
-function originsOf(config: Config): ReadonlySet<string> {
-  const own = [`http://127.0.0.1:${config.port}`, `http://localhost:${config.port}`, `http://[::1]:${config.port}`];
-  if (config.publicUrl === null) return new Set(own);
-  const { origin } = new URL(config.publicUrl);
-  return new Set(config.storage === "google" ? [origin] : [...own, origin]);
 }

@@ -8,6 +8,7 @@ import { actingAs } from "../use-cases/acting-as.ts";
 import { changeRole } from "../use-cases/change-role.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { endSessions } from "../use-cases/end-sessions.ts";
+import { forgetPasskeys } from "../use-cases/forget-passkeys.ts";
 import { giveConnection } from "../use-cases/give-connection.ts";
 import { invitePerson } from "../use-cases/invite-person.ts";
 import { removePerson } from "../use-cases/remove-person.ts";
@@ -30,6 +31,7 @@ const usage = `Usage: npm run prebell -- people [ACTION]; names with spaces go i
   remove NAME                 ends their sessions, shares and programs' tokens
   unlock NAME                 after /lock in the chat: renewals are possible again
   sessions-end NAME           signs them out everywhere
+  forget-passkeys NAME        for whoever lost them all: the next link then adds a new one
   share CONNECTION NAME
   unshare CONNECTION NAME
   give CONNECTION NAME        to another owner, with its token and its account pin`;
@@ -61,6 +63,7 @@ export async function peopleCommand(
     case "remove":
     case "unlock":
     case "sessions-end":
+    case "forget-passkeys":
       return onPerson(deps, action, first, second);
     default:
       complain(`people: there is no action "${action}".\n\n${usage}`);
@@ -120,7 +123,7 @@ async function invite(deps: Dependencies, pageUrl: string, name = "", wanted = "
 
 async function onPerson(
   deps: Dependencies,
-  action: "role" | "rename" | "remove" | "unlock" | "sessions-end",
+  action: "role" | "rename" | "remove" | "unlock" | "sessions-end" | "forget-passkeys",
   name: string | undefined,
   second = "",
 ): Promise<number> {
@@ -148,6 +151,12 @@ async function onPerson(
       return say(deps, await unlockPerson(deps, person.id), `${person.name}: renewals are possible again.`);
     case "sessions-end":
       return say(deps, await endSessions(deps, person.id), `${person.name}: signed out everywhere.`);
+    case "forget-passkeys":
+      return say(
+        deps,
+        await forgetPasskeys(deps, person.id),
+        `${person.name}: no passkey any more, and signed out everywhere.`,
+      );
   }
 }
 

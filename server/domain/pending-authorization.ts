@@ -49,7 +49,7 @@ export interface PendingAuthorization {
   readonly nextProofAt: Temporal.Instant | null;
   /** The exchanged token set, from `verifying` until it is stored or discarded. */
   readonly candidate: TokenSet | null;
-  /** The accounts the candidate opens, from `confirming-accounts` on. */
+  /** The accounts the candidate opens, from `confirming-accounts` on; kept where they were turned away as not the pinned ones. */
   readonly candidatePin: AccountPin | null;
   readonly end: AuthorizationEnd | null;
 }

@@ -14,26 +14,27 @@ import type { CronAccess } from "./scheduler-identity.ts";
 import { eventRoutes } from "./events.ts";
 import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
+import { lockRoutes } from "./lock.ts";
 import { pageRoutes } from "./pages.ts";
+import { namesPasskey, passkeyDoorRoutes } from "./passkey-door.ts";
+import { passkeyRoutes } from "./passkeys.ts";
 import { peopleRoutes } from "./people.ts";
 import { problem } from "./problem.ts";
 import { noteRefusals } from "./refusals.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { securityTxtRoutes } from "./security-txt.ts";
+import type { CookieSettings } from "./session-cookie.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { shareRoutes } from "./shares.ts";
 import { statusRoutes } from "./status.ts";
 import { telegramRoutes, type TelegramAccess } from "./telegram.ts";
 import type { ViewSettings } from "./views.ts";
 
-export interface AppSettings extends ViewSettings, AuthorizationSettings, ConnectionRouteSettings {
+export interface AppSettings extends ViewSettings, AuthorizationSettings, ConnectionRouteSettings, CookieSettings {
   /** The addresses under which our own page is opened. */
   readonly origins: ReadonlySet<string>;
-  readonly https: boolean;
   /** Where people open the page. */
   readonly pageUrl: string;
-  /** Whether a fresh one-time link counts as being there in person: see `isFreshlyProven`. */
-  readonly linkCounts: boolean;
   /** The tokens of the configuration, besides those in the records. */
   readonly apiTokens: readonly ApiToken[];
   /** Who may run the clockwork by /cron: Cloud Scheduler, whoever has the API token, or nobody. */
@@ -77,12 +78,17 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     app.on(["POST", "DELETE"], path, limitBody);
     app.use(path, identifyCaller(identify), sameOrigin(settings.origins));
   }
+  // After the body's limit: while it is shut, it reads who knocks.
+  app.use("/api/sessions/passkey", limiter.limit("passkey", namesPasskey(deps)));
   app
     .get("/livez", (c) => c.text("ok", 200, dynamicHeaders))
     .route("/", securityTxtRoutes(deps, settings.securityContact))
     .route("/", statusRoutes(settings))
     .route("/cron", cronRoutes(deps, settings))
     .route("/api/sessions", sessionRoutes(deps, settings))
+    .route("/api/sessions", passkeyDoorRoutes(deps, settings))
+    .route("/api/passkeys", passkeyRoutes(deps, settings))
+    .route("/api/lock", lockRoutes(deps))
     .route("/api/connections", connectionRoutes(settings))
     .route("/api/connections", authorizationRoutes(settings))
     .route("/api/connections", shareRoutes(deps, settings))

@@ -12,7 +12,7 @@ import { readOverview } from "../use-cases/overview.ts";
 import { recoverAuthorizations } from "../use-cases/recover-authorizations.ts";
 import type { SettleResult } from "../use-cases/settle-candidate.ts";
 import { createStartAuthorization } from "../use-cases/start-authorization.ts";
-import { allowOn, personOf } from "./allow.ts";
+import { allowOn, personOf, proofMissing, type ProofSettings } from "./allow.ts";
 import { callerId, type Env } from "./caller.ts";
 import type { AuthorizationReply, CompletionReply } from "./contract.ts";
 import { refusalProblem } from "./problem.ts";
@@ -28,7 +28,7 @@ const completeBody = z.union([
 ]);
 const confirmBody = z.object({ accept: z.boolean() });
 
-export interface AuthorizationSettings {
+export interface AuthorizationSettings extends ProofSettings {
   /**
    * Milliseconds between proving calls that are made before the person is answered; null where a clockwork in this process
    * makes them afterwards.
@@ -39,7 +39,7 @@ export interface AuthorizationSettings {
 /** How often a silent broker is asked again while the person waits. */
 const proofsBeforeAnswer = 2;
 
-export function authorizationRoutes({ proofPauseMs }: AuthorizationSettings): Hono<Env> {
+export function authorizationRoutes({ proofPauseMs, linkCounts }: AuthorizationSettings): Hono<Env> {
   const startAuthorization = createStartAuthorization();
 
   return new Hono<Env>()
@@ -76,6 +76,9 @@ export function authorizationRoutes({ proofPauseMs }: AuthorizationSettings): Ho
       const deps = c.var.deps;
       const body = await readBody(c, confirmBody);
       if (body instanceof Response) return body;
+      // Whose accounts are the right ones is said in person. To throw a stranger's away nobody needs to prove anything.
+      const missing = body.accept ? proofMissing(c, deps, { linkCounts }) : null;
+      if (missing !== null) return missing;
       const connectionId = c.req.param("id");
       const who = { sessionId: callerId(c), personId: personOf(c).person.id };
       const result = await confirmAccounts(deps, { connectionId, ...who, accept: body.accept });

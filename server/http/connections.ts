@@ -8,8 +8,9 @@ import { keepAliveConnection } from "../use-cases/keep-alive-connection.ts";
 import { readOverview } from "../use-cases/overview.ts";
 import { revokeToken } from "../use-cases/revoke-token.ts";
 import { showAccounts, showBalances, showPositions } from "../use-cases/show-accounts.ts";
+import { unpinAccounts } from "../use-cases/unpin-accounts.ts";
 import { brokerOf } from "./authorizations.ts";
-import { allowMachine, allowOn } from "./allow.ts";
+import { allowMachine, allowOn, proofMissing, type ProofSettings } from "./allow.ts";
 import type { Env } from "./caller.ts";
 import type { AccountsReply, BalancesReply, KeepAliveReply, PositionsReply, TokenReply } from "./contract.ts";
 import { problem, refusalProblem } from "./problem.ts";
@@ -21,7 +22,7 @@ const confirmation = z.object({
   version: z.int().min(1),
 });
 
-export interface ConnectionRouteSettings {
+export interface ConnectionRouteSettings extends ProofSettings {
   /** Whether programs get the refresh token as well; two that refresh end each other's tokens. */
   readonly exportRefreshToken: boolean;
 }
@@ -44,6 +45,13 @@ export function connectionRoutes(settings: ConnectionRouteSettings): Hono<Env> {
     .delete("/:id/token", allowOn("own", null), async (c) => {
       const deps = c.var.deps;
       const result = await revokeToken(deps, c.req.param("id"));
+      return result.outcome === "refused" ? refusalProblem(c, result, brokerOf(deps, c.req.param("id"))) : c.json({});
+    })
+    .post("/:id/unpin", allowOn("own", null), async (c) => {
+      const deps = c.var.deps;
+      const missing = proofMissing(c, deps, settings);
+      if (missing !== null) return missing;
+      const result = await unpinAccounts(deps, c.req.param("id"));
       return result.outcome === "refused" ? refusalProblem(c, result, brokerOf(deps, c.req.param("id"))) : c.json({});
     })
     .get("/:id/token", allowMachine("token"), allowOn("see", "token"), async (c) => {

@@ -22,6 +22,8 @@ export interface StatusReply {
   changes: number;
   /** Practice brokers instead of real ones. `clockOffsetSeconds`: how far their clock was moved. */
   practice: { clockOffsetSeconds: number } | null;
+  /** Whether the person who asks locked everything: nothing of theirs is renewed until a passkey unlocks it. */
+  locked: boolean;
   market: MarketView;
   connections: ConnectionView[];
   chat: { channel: ChatChannel; waiting: number; lastError: string | null };
@@ -138,7 +140,10 @@ export interface AuthorizationView {
   startedAt: string;
   expiresAt: string;
   triesLeft: number;
-  /** The accounts to confirm, masked; only while `confirming-accounts`. */
+  /**
+   * Masked: while `confirming-accounts` those to confirm; where this browser's login ended in `account-mismatch`, those it
+   * offered instead of the pinned ones.
+   */
   accounts: string[];
   /** Why it ended: a code of `Problem`; null while open or completed. */
   end: string | null;
@@ -270,6 +275,74 @@ export interface TokenReply {
   reauthorizeBy: string;
   /** Until `expiresAt`. */
   validForSeconds: number;
+}
+
+// Passkeys. The options are what `navigator.credentials` takes, the credentials what it gives, both as WebAuthn's own JSON.
+
+/** `POST /api/passkeys/options` */
+export interface PasskeyCreationOptions {
+  rp: { id: string; name: string };
+  user: { id: string; name: string; displayName: string };
+  challenge: string;
+  pubKeyCredParams: { type: "public-key"; alg: number }[];
+  timeout: number;
+  excludeCredentials: PasskeyDescriptor[];
+  authenticatorSelection: { residentKey: "required"; requireResidentKey: true; userVerification: "required" };
+  attestation: "none";
+}
+
+/** `POST /api/sessions/passkey/options` (any passkey of this site) and `POST /api/sessions/proof/options` (one's own) */
+export interface PasskeyRequestOptions {
+  rpId: string;
+  challenge: string;
+  timeout: number;
+  allowCredentials: PasskeyDescriptor[];
+  userVerification: "required";
+}
+
+export interface PasskeyDescriptor {
+  type: "public-key";
+  id: string;
+  transports: string[];
+}
+
+/** `POST /api/passkeys` `{credential, name?}`: `name` null or absent is chosen by the kind of device */
+export interface CreatedPasskey {
+  id: string;
+  rawId: string;
+  type: "public-key";
+  response: { clientDataJSON: string; attestationObject: string; transports?: string[] };
+}
+
+/** `POST /api/sessions/passkey` and `POST /api/sessions/proof` `{credential}` */
+export interface AssertedPasskey {
+  id: string;
+  rawId: string;
+  type: "public-key";
+  response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string | null };
+}
+
+/** `GET /api/passkeys`: one's own */
+export interface PasskeysReply {
+  passkeys: PasskeyView[];
+}
+
+/** Also the answer to `POST /api/passkeys` and, with the new `{name}`, to `POST /api/passkeys/:id`. */
+export interface PasskeyView {
+  id: string;
+  name: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+  /** Kept beyond one device, by whoever synchronises its passkeys. */
+  backedUp: boolean;
+}
+
+/** `DELETE /api/passkeys/:id` */
+export interface PasskeyRemovedReply {
+  /** How many are left. */
+  left: number;
+  /** What that means, where it means something. */
+  warning: string | null;
 }
 
 /** `application/problem+json` (RFC 9457). `code` is stable, `detail` is a sentence for the person with the remedy. */

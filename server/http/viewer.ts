@@ -10,6 +10,8 @@ export interface Viewer {
   readonly id: string;
   /** Whether they are told how the installation as a whole is doing: an owner, or a program. */
   readonly seesWhole: boolean;
+  /** Whether they locked everything of theirs. */
+  readonly isLocked: boolean;
   roleOn(connection: Connection): Role;
   nameOf(personId: string): string;
 }
@@ -20,6 +22,7 @@ export async function viewerOf(c: Context<Env>): Promise<Viewer> {
   return {
     id: callerId(c),
     seesWhole: caller?.kind === "machine" || caller?.person.role === "owner",
+    isLocked: caller?.kind === "person" && caller.person.lockedAt !== null,
     roleOn: (connection) => roleOf(caller, connection),
     nameOf: (personId) => people.find(({ id }) => id === personId)?.name ?? "nobody",
   };

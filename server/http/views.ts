@@ -36,6 +36,7 @@ export function statusReply(overview: Overview, changes: number, settings: ViewS
     now: iso(overview.now),
     changes,
     practice: offset === null ? null : { clockOffsetSeconds: offset },
+    locked: viewer.isLocked,
     market: marketView(overview.today, overview.nextDay, overview.now),
     connections: overview.connections.map((each) => connectionView(each, overview.now, viewer)),
     chat: {
@@ -173,10 +174,14 @@ function authorizationView(
     startedAt: iso(pending.startedAt),
     expiresAt: iso(pending.expiresAt),
     triesLeft: maxRejectedVerifiers - pending.rejectedVerifiers,
-    accounts:
-      pending.stage === "confirming-accounts" && role === "owner" ? [...(pending.candidatePin?.accounts ?? [])] : [],
+    accounts: role === "owner" && isShown(pending, mine) ? [...(pending.candidatePin?.accounts ?? [])] : [],
     end: lapsed ? "authorization-lapsed" : pending.end === "stored" ? null : pending.end,
   };
+}
+
+/** While they are asked about, and to whoever made a login that offered others than the pinned ones. */
+function isShown({ stage, end }: PendingAuthorization, mine: boolean): boolean {
+  return stage === "confirming-accounts" || (mine && end === "account-mismatch");
 }
 
 function marketView(today: MarketDay, next: TradingDay, now: Temporal.Instant): MarketView {

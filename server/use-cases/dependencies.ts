@@ -19,6 +19,7 @@ import type {
   SessionStore,
   TokenExport,
   TokenStore,
+  WebAuthn,
 } from "../ports.ts";
 
 /** What the wording of a notice may look at besides the notice. */
@@ -44,6 +45,7 @@ export interface Dependencies {
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly sessions: SessionStore;
+  readonly webAuthn: WebAuthn;
   /** How a channel is reached. */
   readonly notifierFor: (channel: Channel) => Notifier;
   /** The channels that the configuration names, for the first person; their chat is not among them. */

@@ -30,7 +30,14 @@ export async function endAuthorization(
   const label = provider === undefined ? pending.connectionId : connectionLabel(provider.identity);
   await changeConnection(deps, pending.connectionId, (connection) => ({
     ...(end === "interrupted" ? { connection: doubtful(connection, now) } : {}),
-    pending: { ...pending, stage: "failed", candidate: null, candidatePin: null, end },
+    pending: {
+      ...pending,
+      stage: "failed",
+      candidate: null,
+      // Whose accounts they were is shown beside the pinned ones.
+      candidatePin: end === "account-mismatch" ? pending.candidatePin : null,
+      end,
+    },
     ...(notice === null
       ? {}
       : { messages: [{ to: connection.ownerId, claims: [`ended/${pending.id}`], notice, at: now }] }),

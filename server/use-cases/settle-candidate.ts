@@ -257,7 +257,7 @@ export async function refuseOtherAccounts(
   offered: AccountPin,
 ): Promise<Refusal> {
   const revoked = await discard(deps, provider, candidate);
-  await endAuthorization(deps, pending, "account-mismatch", {
+  await endAuthorization(deps, { ...pending, candidatePin: offered }, "account-mismatch", {
     kind: "account-mismatch",
     connection: pending.connectionId,
     offered: offered.accounts,

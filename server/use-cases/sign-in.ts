@@ -92,12 +92,22 @@ export async function findSession(deps: Needs, cookie: string): Promise<SignedIn
 
 /** After a passkey's proof: the same session under a new secret, and the old one opens nothing any more. */
 export async function renewSession(deps: Needs, session: WebSession): Promise<Secret> {
+  return renewSecret(deps, { ...session, provenAt: deps.machineClock() });
+}
+
+async function renewSecret(deps: Needs, session: WebSession): Promise<Secret> {
   const secret = deps.random.bearer();
-  const now = deps.machineClock();
   const digest = deps.random.digest(secret.reveal());
-  await deps.sessions.putSession({ ...session, digest, seenAt: now, provenAt: now });
+  await deps.sessions.putSession({ ...session, digest, seenAt: deps.machineClock() });
   await deps.sessions.removeSession(session.digest);
   return secret;
+}
+
+/** After its person's sessions were all ended this moment: this one goes on, under a new secret, and as long as it would have. */
+export async function outliveOthers(deps: Needs, session: WebSession): Promise<Secret> {
+  // What ended is what began until now.
+  const createdAt = deps.machineClock().add({ milliseconds: 1 });
+  return renewSecret(deps, { ...session, createdAt });
 }
 
 export async function signOut(deps: Needs, { person, session }: SignedIn): Promise<void> {

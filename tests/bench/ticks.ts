@@ -6,6 +6,7 @@ import { openKeyFile } from "../../server/adapters/key-file.ts";
 import { nodeRandomness } from "../../server/adapters/node-randomness.ts";
 import { sealedBox } from "../../server/adapters/sealed-box.ts";
 import { openDatabase } from "../../server/adapters/sqlite-database.ts";
+import { simpleWebAuthn } from "../../server/adapters/simple-webauthn.ts";
 import { sqliteLeases } from "../../server/adapters/sqlite-leases.ts";
 import { sqliteOutbox } from "../../server/adapters/sqlite-outbox.ts";
 import { sqliteRecordStore } from "../../server/adapters/sqlite-record-store.ts";
@@ -56,6 +57,7 @@ export async function ticksOverTenThousand(): Promise<readonly Row[]> {
     outbox: sqliteOutbox(db),
     leases: sqliteLeases(db),
     sessions: sqliteSessions(db),
+    webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set() }),
     notifierFor: () => ({ channel: "panel", send: async () => null, check: async () => "" }),
     configuredChannels: [],
     publisher: null,

@@ -11,7 +11,7 @@ const text =
 
 it("without a bot the terminal and the page show the text", async () => {
   const program = await startProgram({ at: reminderTime });
-  const printed = `${text}\nRenew: http://127.0.0.1:${program.port}\n`;
+  const printed = `${text}\nRenew: ${program.pageUrl}\n`;
   await eventually("the text in the terminal", () => program.stdout().includes(printed));
   const messages = await (await program.signIn()).messages();
   expect(messages.map(({ state, text: shown }) => [state, shown])).toEqual([["sent", text]]);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   telegram = await startTelegramServer();
   // Monday, after the close.
   program = await startProgram({ at: "2026-11-09T22:00:00Z", env: { ...telegram.env, API_TOKEN: apiToken } });
-  link = `\n\nRenew: http://127.0.0.1:${program.port}`;
+  link = `\n\nRenew: ${program.pageUrl}`;
 });
 beforeEach(() => telegram.troubleNext());
 afterEach(() => expect(telegram.faults).toEqual([]));

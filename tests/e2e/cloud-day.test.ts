@@ -5,6 +5,8 @@ import type { AuthorizationReply, CompletionReply } from "../../server/http/cont
 import { leaksIn } from "../support/canaries.ts";
 import { type Cloud, type Instance, startCloud } from "../support/cloud.ts";
 import { good, verdict } from "../support/program-client.ts";
+import { cookieByPasskey, enrolPasskey, proveByPasskey } from "../support/program-passkeys.ts";
+import { createSoftPasskey } from "../support/soft-passkey.ts";
 import { eventually } from "../support/wait.ts";
 import { bring, owner, textUpdate } from "../support/telegram-updates.ts";
 
@@ -16,6 +18,7 @@ describe("a trading day in the cloud, the instance killed after every step", () 
   let cloud: Cloud;
   let instance: Instance;
   let cookie = "";
+  const passkey = createSoftPasskey("https://prebell.example");
 
   beforeAll(async () => {
     cloud = await startCloud(day("08:25"));
@@ -68,6 +71,20 @@ describe("a trading day in the cloud, the instance killed after every step", () 
     expect((await instance.stranger().post("/api/sessions/handoff", { token: link })).status).toBe(401);
   });
 
+  it("08:32: a passkey is added from that link, and its challenge is spent on another instance than gave it", async () => {
+    await at(day("08:32"));
+    const before = cookie;
+    cookie = await enrolPasskey(instance.person(cookie), passkey);
+    expect((await instance.person(before).get("/status")).status).toBe(401);
+    const options = await instance.stranger().post("/api/sessions/passkey/options");
+    const credential = passkey.assert(JSON.parse(options.text));
+    await at(day("08:32"));
+    expect(verdict(await instance.stranger().post("/api/sessions/passkey", { credential }))).toBe("200 ok");
+    expect(verdict(await instance.stranger().post("/api/sessions/passkey", { credential }))).toBe(
+      "401 passkey-refused",
+    );
+  });
+
   it("08:33: a renewal begun on one instance is finished on another", async () => {
     await at(day("08:33"));
     const { authorizeUrl } = await good<AuthorizationReply>(instance.person(cookie).post(authorizations));
@@ -78,9 +95,10 @@ describe("a trading day in the cloud, the instance killed after every step", () 
     );
     expect(completed.outcome).toBe("confirm-accounts");
     await at(day("08:35"));
-    const stored = await good<CompletionReply>(
-      instance.person(cookie).post(`${authorizations}/confirm-accounts`, { accept: true }),
-    );
+    const accept = () => instance.person(cookie).post(`${authorizations}/confirm-accounts`, { accept: true });
+    expect(verdict(await accept())).toBe("403 proof-needed");
+    cookie = await proveByPasskey(instance.person(cookie), passkey);
+    const stored = await good<CompletionReply>(accept());
     expect(stored).toMatchObject({ outcome: "stored", version: 1 });
   });
 
@@ -149,6 +167,7 @@ describe("a trading day in the cloud, the instance killed after every step", () 
 
   it("11:40: the second renewal takes no question, and the version before stays readable", async () => {
     await at(day("11:40"));
+    cookie = await cookieByPasskey(instance.stranger(), passkey);
     const { authorizeUrl } = await good<AuthorizationReply>(instance.person(cookie).post(authorizations));
     const verifier = await cloud.control.accept(authorizeUrl);
     const renewed = await good<CompletionReply>(
@@ -181,6 +200,7 @@ describe("a trading day in the cloud, the instance killed after every step", () 
 
   it("SIGTERM lets the renewal under way end, answers it, and is done within Cloud Run's ten seconds", async () => {
     await at(day("00:06", "2026-06-11"));
+    cookie = await cookieByPasskey(instance.stranger(), passkey);
     const { authorizeUrl } = await good<AuthorizationReply>(instance.person(cookie).post(authorizations));
     const verifier = await cloud.control.accept(authorizeUrl);
     await cloud.control.fault({ fault: "hang", on: "accounts", phase: "before", times: 1 });

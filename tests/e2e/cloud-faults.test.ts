@@ -3,12 +3,15 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { AuthorizationReply, CompletionReply } from "../../server/http/contract.ts";
 import { type Cloud, type Instance, startCloud } from "../support/cloud.ts";
 import { type Answer, good, verdict } from "../support/program-client.ts";
+import { cookieByPasskey, enrolPasskey } from "../support/program-passkeys.ts";
+import { createSoftPasskey } from "../support/soft-passkey.ts";
 import { eventually } from "../support/wait.ts";
 
 const authorizations = "/api/connections/etrade-prod/authorizations";
 let cloud: Cloud;
 let instance: Instance;
 let cookie = "";
+const passkey = createSoftPasskey("https://prebell.example");
 
 beforeAll(async () => {
   // Wednesday, 12:00 in New York: no reminder is due.
@@ -16,12 +19,15 @@ beforeAll(async () => {
   instance = await cloud.start();
   const answer = await instance.stranger().post("/api/sessions/handoff", { token: await cloud.link() });
   cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  cookie = await enrolPasskey(instance.person(cookie), passkey);
   await begin(instance).then(complete(instance));
   await good<CompletionReply>(instance.person(cookie).post(`${authorizations}/confirm-accounts`, { accept: true }));
 });
 
-/** Resolves with the verifier of a fresh attempt. */
+/** Resolves with the verifier of a fresh attempt; signed in again where hours have passed. */
 async function begin(by: Instance): Promise<string> {
+  const { status } = await by.person(cookie).get("/status");
+  if (status === 401) cookie = await cookieByPasskey(by.stranger(), passkey);
   const { authorizeUrl } = await good<AuthorizationReply>(by.person(cookie).post(authorizations));
   return cloud.control.accept(authorizeUrl);
 }

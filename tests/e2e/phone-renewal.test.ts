@@ -114,14 +114,14 @@ describe("every later renewal", () => {
 
   it("comes back by itself where the callback is registered, and leaves no code in the address", async () => {
     const phone = await readyToRenew();
-    await program.control.callback("prod", `${program.url}/callback/etrade?connection=etrade-prod`);
+    await program.control.callback("prod", `${program.pageUrl}/callback/etrade?connection=etrade-prod`);
     const broker = await tapRenew(phone);
     await broker.getByRole("button", { name: "Accept" }).tap();
-    await broker.waitForURL(`${program.url}/`);
+    await broker.waitForURL(`${program.pageUrl}/`);
     await program.control.callback("prod", null);
     await phone.page.bringToFront();
     await expect.poll(() => phone.page.locator(".hero .word").textContent()).toBe("Active");
-    expect(broker.url()).toBe(`${program.url}/`);
+    expect(broker.url()).toBe(`${program.pageUrl}/`);
     expect(program.output()).not.toContain("oauth_verifier");
   });
 });

@@ -125,7 +125,7 @@ describe("where Schwab sends the browser back by itself", () => {
     const broker = await tapRenew(phone, "Renew"); // 1
     await logIn(broker); // 2
     await broker.getByRole("button", { name: "Done" }).tap(); // 3
-    await broker.waitForURL(`${program.url}/`);
+    await broker.waitForURL(`${program.pageUrl}/`);
     // The tab that came back is the one in view; the one it was begun in knows it too.
     await untilStored(broker, before + 1);
     await expect.poll(() => word(broker)).toBe("Active");
@@ -143,15 +143,15 @@ describe("where Schwab sends the browser back by itself", () => {
     await broker.getByRole("button", { name: "Done" }).tap();
     const [body, addressThen] = await given;
     expect(body).toMatch(/[?&]code=.*&state=/);
-    expect(addressThen).toBe(`${program.url}/callback/schwab`);
+    expect(addressThen).toBe(`${program.pageUrl}/callback/schwab`);
 
     await broker.getByRole("heading", { name: "Not finished" }).waitFor();
     expect(await faultsInLightAndDark(broker)).toEqual([]);
     const visited = await visitedAddresses(broker);
-    expect(visited).toContain(`${program.url}/callback/schwab`);
+    expect(visited).toContain(`${program.pageUrl}/callback/schwab`);
     expect(visited.filter((address) => address.includes("code="))).toEqual([]);
     // Schwab's own page has the state in its address; ours does not.
-    expect(visited.filter((address) => address.startsWith(program.url) && address.includes("?"))).toEqual([]);
+    expect(visited.filter((address) => address.startsWith(program.pageUrl) && address.includes("?"))).toEqual([]);
     expect(program.output()).not.toMatch(/[?&](code|state)=/);
   });
 
@@ -163,7 +163,7 @@ describe("where Schwab sends the browser back by itself", () => {
     await broker.getByRole("button", { name: "Cancel" }).tap();
     await broker.getByRole("heading", { name: "Access was not granted" }).waitFor();
     await broker.getByText(/What was in place before is untouched; start again whenever you like/).waitFor();
-    expect(broker.url()).toBe(`${program.url}/callback/schwab`);
+    expect(broker.url()).toBe(`${program.pageUrl}/callback/schwab`);
     expect(await faultsInLightAndDark(broker)).toEqual([]);
     await broker.getByRole("link", { name: "Back to Prebell" }).tap();
     await lookAtSchwab(broker);

@@ -54,7 +54,7 @@ describe("a login", () => {
     const { authorizeUrl, ceremony } = await begin();
     const query = new URL(authorizeUrl).searchParams;
     expect(ceremony).toBe("redirect");
-    expect(query.get("redirect_uri")).toBe(`${program.url}/callback/schwab`);
+    expect(query.get("redirect_uri")).toBe(`${program.pageUrl}/callback/schwab`);
     expect(query.get("state")).toMatch(/^[\w-]{32,}$/);
     expect(new URL((await begin()).authorizeUrl).searchParams.get("state")).not.toBe(query.get("state"));
   });

@@ -39,7 +39,7 @@ describe("the owner", () => {
   it("is told what Prebell does", async () => {
     const { verdict: taken, said } = await write(textUpdate(me, "/start"));
     expect([taken, said]).toEqual(["200 ok", [expect.stringContaining("/status – ")]]);
-    expect(said[0]).toContain(`http://127.0.0.1:${program.port}`);
+    expect(said[0]).toContain(program.pageUrl);
     expect((await write(textUpdate(me, "what now?"))).said).toEqual(said);
   });
 

@@ -30,6 +30,8 @@ export const quietEvening = "2026-06-10T21:00:00Z";
 
 export interface Program {
   readonly url: string;
+  /** Where people open its page unless PUBLIC_URL says otherwise: by name, which passkeys need. */
+  readonly pageUrl: string;
   readonly dataDir: string;
   readonly port: number;
   readonly practicePort: number;
@@ -107,6 +109,7 @@ export async function startProgram(settings: ProgramSettings = {}): Promise<Prog
     createClient(url, headers, (method, path, answer) => answers.push({ method, path, answer }));
   return {
     url,
+    pageUrl: `http://localhost:${port}`,
     dataDir,
     port,
     practicePort,

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, onTestFinished } from "vitest";
 import { nodeRandomness } from "../../server/adapters/node-randomness.ts";
+import { simpleWebAuthn } from "../../server/adapters/simple-webauthn.ts";
 import { purge } from "../../server/adapters/sqlite-housekeeping.ts";
 import { messageFor } from "../../server/bot/messages.ts";
 import type { Environment } from "../../server/domain/connection.ts";
@@ -55,6 +56,7 @@ export async function startSimulation(from: Temporal.Instant) {
       ...channels,
       clock: () => clock.now(),
       machineClock: () => clock.now(),
+      webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set() }),
       random: nodeRandomness((text) => box.fingerprint(text)),
       providers: new Map(providers.map((provider) => [provider.identity.id, provider])),
       tokenExport: null,

@@ -24,6 +24,67 @@ export const moments: Record<string, Moment> = {
       await button(page, "Sign in").click();
     },
   },
+  "passkey-refused": {
+    scenario: "signed-out",
+    async act(page, stub) {
+      const detail = "The passkey was not accepted. Try again; if that does not help, a one-time link does.";
+      stub.answers.set("/options", { status: 429, body: problem(429, detail) });
+      await button(page, "Sign in with passkey").click();
+    },
+  },
+  "passkey-offer": {
+    scenario: "signed-out",
+    path: "/#signin=one-time",
+    async act(page, stub) {
+      stub.show("active");
+      stub.answers.set("GET /api/passkeys", { status: 200, body: { passkeys: [] } });
+      await button(page, "Sign in").click();
+      await button(page, "Add a passkey").waitFor();
+    },
+  },
+  "other-accounts-shown": { scenario: "authorizing", act: turnedAway },
+  "other-accounts-refused": {
+    scenario: "authorizing",
+    async act(page, stub) {
+      await turnedAway(page, stub);
+      const detail = "No passkey was used: it was cancelled, it took too long, or this device has none for this page.";
+      stub.answers.set("/unpin", { status: 422, body: problem(422, detail) });
+      await button(page, "These are mine now").click();
+    },
+  },
+  passkeys: {
+    scenario: "active",
+    path: "/#settings",
+    act: (page) =>
+      button(page, /^Rename/)
+        .first()
+        .waitFor(),
+  },
+  "passkey-rename": {
+    scenario: "active",
+    path: "/#settings",
+    act: (page) =>
+      button(page, /^Rename/)
+        .first()
+        .click(),
+  },
+  "passkey-remove": {
+    scenario: "active",
+    path: "/#settings",
+    act: (page) =>
+      button(page, /^Remove/)
+        .last()
+        .click(),
+  },
+  "passkey-none": {
+    scenario: "signed-out",
+    async act(page, stub) {
+      stub.show("active");
+      stub.answers.set("GET /api/passkeys", { status: 200, body: { passkeys: [] } });
+      await page.goto(`${stub.url}/?again#settings`);
+      await page.getByText("You have none yet").waitFor();
+    },
+  },
   "code-refused": {
     scenario: "authorizing",
     async act(page, stub) {
@@ -112,6 +173,17 @@ export const moments: Record<string, Moment> = {
   },
   "callback-lost": { scenario: "active", path: "/callback/etrade?oauth_verifier=WXYZ8", act: async () => {} },
 };
+
+/** From the code to a login that opened other accounts. */
+async function turnedAway(page: Page, stub: WebStub): Promise<void> {
+  await page.getByLabel("Code").fill("WXYZ8");
+  stub.show("other-accounts");
+  const detail =
+    "The login opened other accounts than the pinned ones, so the new token was discarded. Nothing stored has changed.";
+  stub.answers.set("/complete", { status: 409, body: problem(409, detail) });
+  await button(page, "Submit").click();
+  await page.getByText("This login opened").waitFor();
+}
 
 /** Through the paste of an address to what the new token opens. */
 function showProof(kind: string): Moment["act"] {

@@ -273,6 +273,7 @@ function scenario(
       now: morning,
       changes: 1,
       practice: null,
+      locked: false,
       market: fridayMarket,
       connections,
       chat: { channel: "telegram", waiting: 0, lastError: null },
@@ -366,6 +367,16 @@ export const scenarios: Record<string, Scenario> = {
     authorizing({ stage: "confirming-accounts", authorizeUrl: null, accounts: ["••5145 Brokerage", "••0932 IRA"] }),
     sandbox,
   ]),
+  "other-accounts": scenario([
+    authorizing({
+      stage: "failed",
+      end: "account-mismatch",
+      accounts: ["••0932 IRA", "••7741 Margin"],
+      authorizeUrl: null,
+    }),
+    schwab,
+  ]),
+  locked: scenario([due, schwab], { locked: true }),
   unknown: scenario(
     [
       aConnection({

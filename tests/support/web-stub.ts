@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
-import type { AccountsReply, BalancesReply, PositionsReply } from "../../server/http/contract.ts";
+import type { AccountsReply, BalancesReply, PasskeysReply, PositionsReply } from "../../server/http/contract.ts";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
 import { contentSecurityPolicy } from "../../server/http/headers.ts";
 
@@ -21,7 +21,25 @@ const usd = { currency: "USD" } as const;
 const [brokerage, roth] = ["••3071 Individual", "••8844 Roth IRA"];
 
 /** What the token opens, with the longest figures and names that brokers give. */
-const shownProof: Record<string, AccountsReply | BalancesReply | PositionsReply> = {
+const shownProof: Record<string, AccountsReply | BalancesReply | PositionsReply | PasskeysReply> = {
+  passkeys: {
+    passkeys: [
+      {
+        id: "phone",
+        name: "Safari on iPhone",
+        createdAt: "2026-10-02T12:04:00Z",
+        lastUsedAt: "2026-11-20T13:31:02Z",
+        backedUp: true,
+      },
+      {
+        id: "key",
+        name: "The key in the drawer",
+        createdAt: "2026-11-18T20:00:00Z",
+        lastUsedAt: null,
+        backedUp: false,
+      },
+    ],
+  },
   accounts: { accounts: [brokerage], missing: [roth] },
   balances: {
     balances: [
@@ -72,7 +90,7 @@ export interface WebStub {
   polled: { changes: number } | null;
   /** How long every answer to a reading takes. */
   readsTakeMs: number;
-  /** Answers to POST and DELETE by the end of their path; without one `{}`. */
+  /** Answers to POST and DELETE by the end of their path; without one `{}`. To a GET by "GET " and the path. */
   answers: Map<string, { status: number; body: unknown }>;
   close(): Promise<void>;
 }
@@ -95,7 +113,8 @@ export async function startWebStub(): Promise<WebStub> {
   if (address === null || typeof address === "string") throw new Error("The stub has no port.");
 
   const stub: WebStub = {
-    url: `http://127.0.0.1:${address.port}`,
+    // By name, as on a laptop: passkeys need one.
+    url: `http://localhost:${address.port}`,
     show(name) {
       shown = structuredClone(readScenario(name));
       shownAt = Date.now();
@@ -118,7 +137,9 @@ export async function startWebStub(): Promise<WebStub> {
   return stub;
 
   function answerApi(request: IncomingMessage, response: ServerResponse, pathname: string): void {
-    const scripted = [...answers].find(([ending]) => request.method !== "GET" && pathname.endsWith(ending));
+    const scripted = [...answers].find(([path]) =>
+      request.method === "GET" ? path === `GET ${pathname}` : pathname.endsWith(path),
+    );
     if (shown.answer === "down") request.destroy();
     else if (scripted) sendJson(response, scripted[1].status, scripted[1].body);
     else if (shown.answer === "signed-out") sendJson(response, 401, problem(401, "Sign in first."));

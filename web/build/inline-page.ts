@@ -40,9 +40,13 @@ export function inlinePage(): Plugin {
   };
 }
 
+/** Parts that the page does not ask for by itself. */
+const askedForByTap = /\/passkey-/;
+
 /** What this page asks for by itself is asked for while it is still being read; what a tap asks for is not. */
 function preloads(entry: Rolldown.OutputChunk): string {
-  return entry.dynamicImports.map((fileName) => `<link rel="modulepreload" href="/${fileName}">`).join("");
+  const early = entry.dynamicImports.filter((fileName) => !askedForByTap.test(fileName));
+  return early.map((fileName) => `<link rel="modulepreload" href="/${fileName}">`).join("");
 }
 
 function takeStyles(bundle: Bundle): string {

@@ -18,12 +18,18 @@ import { failureSentence } from "./wording-failure.ts";
 export class ApiError extends Error {
   override name = "ApiError";
   status: number;
+  /** The problem's stable code, where it came with one. */
+  code: string | undefined;
 
-  constructor(status: number, message: string, options?: ErrorOptions) {
+  constructor(status: number, message: string, options?: ErrorOptions & { code?: string | undefined }) {
     super(message, options);
     this.status = status;
+    this.code = options?.code;
   }
 }
+
+/** Called when something has to be done in person; it is repeated once that resolves. Set in in-person-model.ts. */
+export const inPerson: { prove?: (code: string) => Promise<unknown> } = {};
 
 /** Reads give up soon and are asked again; what changes something has to outlast a slow broker. */
 const readTimeoutMs = 15_000;
@@ -44,6 +50,7 @@ export const api = {
   confirmAccounts: (id: string, accept: boolean) =>
     change<CompletionReply>("POST", at(id, "authorizations/confirm-accounts"), { accept }),
   cancel: (id: string) => change("POST", at(id, "authorizations/cancel")),
+  unpin: (id: string) => change("POST", at(id, "unpin")),
   keepAlive: (id: string) => change<KeepAliveReply>("POST", at(id, "keepalive")),
   keepAllAlive: () => change<KeepAliveStatusReply>("POST", "/keepalive/force"),
   revoke: (id: string) => change("DELETE", at(id, "token")),
@@ -52,18 +59,29 @@ export const api = {
   positions: (id: string) => get<PositionsReply>(at(id, "positions")),
 };
 
-function get<T>(path: string): Promise<T> {
+export function get<T>(path: string): Promise<T> {
   return send(path, { signal: AbortSignal.timeout(readTimeoutMs) });
 }
 
-function change<T = unknown>(method: "POST" | "DELETE", path: string, body: object = {}): Promise<T> {
+export async function change<T = unknown>(method: "POST" | "DELETE", path: string, body: object = {}): Promise<T> {
+  try {
+    return await changeOnce<T>(method, path, body);
+  } catch (error) {
+    const code = (error instanceof ApiError && error.code) || "";
+    if (!code.endsWith("-needed") || !inPerson.prove) throw error;
+    await inPerson.prove(code);
+    return changeOnce(method, path, body);
+  }
+}
+
+export function changeOnce<T>(method: "POST" | "DELETE", path: string, body: object = {}): Promise<T> {
   const headers = { "Content-Type": "application/json", "X-Prebell": "1" };
   return send(path, { method, headers, body: JSON.stringify(body), signal: AbortSignal.timeout(changeTimeoutMs) });
 }
 
 async function send<T>(path: string, init: RequestInit): Promise<T> {
   let status = 0;
-  let detail: string | undefined;
+  let problem: Partial<Problem> = {};
   try {
     const response = await fetch(path, { ...init, credentials: "same-origin", cache: "no-store" });
     status = response.status;
@@ -73,10 +91,9 @@ async function send<T>(path: string, init: RequestInit): Promise<T> {
       return reply;
     }
     // A proxy in between may answer in HTML; then there is no sentence for the person in it.
-    const problem: Partial<Problem> = JSON.parse(text);
-    detail = problem.detail;
+    problem = JSON.parse(text);
   } catch (cause) {
     throw new ApiError(status, failureSentence(status), { cause });
   }
-  throw new ApiError(status, detail ?? failureSentence(status));
+  throw new ApiError(status, problem.detail ?? failureSentence(status), { code: problem.code });
 }

@@ -116,6 +116,11 @@ export async function answerAccounts(accept: boolean): Promise<void> {
   if (!accept && trouble.value === null) closeRenewal();
 }
 
+/** The accounts changed at the broker and the new ones are the person's own: the next login asks about them. */
+export async function forgetPin(id: string): Promise<void> {
+  await perform("unpin", () => finish(api.unpin(id)), "renewal");
+}
+
 export async function cancelRenewal(): Promise<void> {
   const id = renewingId.value;
   if (id === null) return;

@@ -1,4 +1,4 @@
-// Signing in with a one-time link, and out again.
+// Signing in, with a one-time link or a passkey, and out again.
 import { signal } from "@preact/signals";
 import { perform } from "./action-model.ts";
 import { api } from "./api.ts";
@@ -6,6 +6,9 @@ import { forgetEverything, refresh, signedIn } from "./board-model.ts";
 
 /** The token of the link this page was opened with. It lives in memory only and is spent by a tap, never by a visit. */
 export const handoff = signal<string | null>(null);
+
+/** Such a link is for the first time on a device, so this is the moment to offer more. */
+export const cameByLink = signal(false);
 
 /** Takes the token out of the address before anything else can see it; true if there was one. */
 export function readHandoff(): boolean {
@@ -21,10 +24,22 @@ export async function signIn(): Promise<void> {
   if (token === null) return;
   await perform("sign-in", async () => {
     await api.signIn(token);
-    signedIn.value = null;
-    handoff.value = null;
-    await refresh();
+    cameByLink.value = true;
+    await enter();
   });
+}
+
+export async function signInByPasskey(): Promise<void> {
+  await perform("passkey", async () => {
+    await (await import("./passkey-ceremony.ts")).signIn();
+    await enter();
+  });
+}
+
+async function enter(): Promise<void> {
+  signedIn.value = null;
+  handoff.value = null;
+  await refresh();
 }
 
 export async function signOut(): Promise<void> {

@@ -6,7 +6,8 @@ import { marketTime } from "./time-model.ts";
 
 export const gateWords = {
   privateTool: "Private tool",
-  getLink: "To sign in, print a one-time link:",
+  passkey: "Sign in with passkey",
+  getLink: "Or print a one-time link:",
   linkCommand: "npm run prebell -- link",
   signIn: "Sign in on this device",
   newLink: "Print a new link:",

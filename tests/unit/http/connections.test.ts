@@ -31,7 +31,7 @@ async function read(caller: Caller, path: string, exportRefreshToken = false): P
       c.set("visible", new Map((await bench.stores.records.connections()).map((each) => [each.id, each])));
       await next();
     })
-    .route("/", connectionRoutes({ exportRefreshToken }));
+    .route("/", connectionRoutes({ linkCounts: true, exportRefreshToken }));
   return (await app.request(path)).json();
 }
 

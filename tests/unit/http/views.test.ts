@@ -40,7 +40,7 @@ function viewOf(
     },
     1,
     { chat: "panel", eventChannel: "stream", practiceOffsetSeconds: () => null },
-    { id: "session-1", seesWhole: true, roleOn: () => "owner", nameOf: () => "Owner" },
+    { id: "session-1", isLocked: false, seesWhole: true, roleOn: () => "owner", nameOf: () => "Owner" },
   );
   const [view] = reply.connections;
   if (view === undefined) throw new Error("The reply has no connection.");
@@ -120,5 +120,22 @@ describe("what a broker wants of the person", () => {
       newLoginEndsEarlier: false,
       revocable: true,
     });
+  });
+});
+
+describe("a login that opened other accounts", () => {
+  const pin = { fingerprint: "hmac", accounts: ["••5188 Brokerage"], pinnedAt: at("2026-03-02T13:30:00Z") };
+  const offered = { fingerprint: "hmac", accounts: ["••0000 Brokerage"], pinnedAt: at("2026-03-10T12:30:00Z") };
+  const turnedAway = aPending({ stage: "failed", end: "account-mismatch", candidatePin: offered });
+
+  it("shows whose they were beside the pinned ones, to who made it", () => {
+    const view = viewOf(aConnection({ pin }), etradePolicy(), "2026-03-10T12:31:00Z", turnedAway);
+    expect([view.authorization?.accounts, view.accounts]).toEqual([offered.accounts, pin.accounts]);
+  });
+
+  it("shows them to nobody else", () => {
+    const elsewhere = { ...turnedAway, sessionId: "session-2" };
+    const view = viewOf(aConnection({ pin }), etradePolicy(), "2026-03-10T12:31:00Z", elsewhere);
+    expect(view.authorization).toMatchObject({ mine: false, end: "account-mismatch", accounts: [] });
   });
 });

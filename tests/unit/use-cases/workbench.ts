@@ -1,4 +1,5 @@
 // Use cases over stores in memory, scripted brokers, a clock that stands, and channels that remember.
+import { simpleWebAuthn } from "../../../server/adapters/simple-webauthn.ts";
 import type { Connection, ConnectionIdentity, TokenSet } from "../../../server/domain/connection.ts";
 import type { Notice } from "../../../server/domain/notice.ts";
 import { Secret } from "../../../server/domain/secret.ts";
@@ -12,6 +13,8 @@ import { at } from "../../support/builders.ts";
 import { inMemoryStores, type Stores } from "../../support/fakes.ts";
 import { aScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
 
+/** Where the page of this Prebell is opened, and its passkeys work. */
+export const pageOrigin = "http://localhost:8080";
 export const prod = "etrade-prod";
 export const session = "session-1";
 export const code = "MX9ES";
@@ -70,6 +73,7 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
         fingerprint: (text) => `hmac(${text})`,
       },
       providers,
+      webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set([pageOrigin]) }),
       notifierFor: () => ({
         channel: "panel",
         async send(message) {

@@ -6,6 +6,7 @@ import { beginRenewal, cancelRenewal, closeRenewal } from "../renewal-model.ts";
 import { endSentence } from "../wording.ts";
 import { renewalTitle, renewalWords } from "../wording-renewal.ts";
 import { AccountsStep } from "./AccountsStep.tsx";
+import { OtherAccounts } from "./OtherAccounts.tsx";
 import { BrokerStep } from "./BrokerStep.tsx";
 import { Button, Trouble } from "./Button.tsx";
 import { focusSoon } from "../focus-soon.ts";
@@ -37,6 +38,9 @@ export function Renewal({ connection }: { connection: ConnectionView }) {
         </p>
       )}
       <Trouble where="renewal" after={untouched} />
+      {stage === "ended" && authorization?.mine && authorization.end === "account-mismatch" && (
+        <OtherAccounts id={id} offered={authorization.accounts} pinned={connection.accounts} />
+      )}
       <div class="buttons">
         {(stage === "waiting" || stage === "ended") && (
           <Button name="begin" look={stage === "ended" ? "main" : "quiet"} onPress={() => beginRenewal(id, true)}>

@@ -15,6 +15,8 @@ import { Renewal } from "../components/Renewal.tsx";
 import { Rows } from "../components/Rows.tsx";
 import { Today } from "../components/Today.tsx";
 import { TopBar } from "../components/TopBar.tsx";
+import { proveWhenAsked } from "../in-person-model.ts";
+import { offerPasskey } from "../passkey-model.ts";
 import { focused, rememberMostUrgent } from "../focus-model.ts";
 import { listen } from "../listen.ts";
 import { closeSettings, settingsOpen, settingsPart, watchSettings } from "../settings-part.ts";
@@ -35,6 +37,8 @@ export function start(): void {
   rememberMostUrgent();
   resumeRenewal();
   watchSettings();
+  proveWhenAsked();
+  offerPasskey();
 }
 
 export function Dashboard({ known }: { known: StatusReply }) {

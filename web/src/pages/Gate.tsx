@@ -1,6 +1,6 @@
 import { Button, Trouble } from "../components/Button.tsx";
 import { Mark } from "../components/Mark.tsx";
-import { handoff, signIn } from "../session-model.ts";
+import { handoff, signIn, signInByPasskey } from "../session-model.ts";
 import { gateWords } from "../wording-gate.ts";
 
 /** Before sign-in: neutral, without a field and without a name, so that it can't be taken for a broker's page. */
@@ -10,10 +10,16 @@ export function Gate() {
       <Mark />
       <h1>{gateWords.privateTool}</h1>
       {handoff.value === null ? (
-        <p>
-          {gateWords.getLink}
-          <code>{gateWords.linkCommand}</code>
-        </p>
+        <>
+          <Button name="passkey" look="main" onPress={signInByPasskey}>
+            {gateWords.passkey}
+          </Button>
+          <Trouble where="passkey" />
+          <p>
+            {gateWords.getLink}
+            <code>{gateWords.linkCommand}</code>
+          </p>
+        </>
       ) : (
         <>
           <Button name="sign-in" look="main" onPress={signIn}>

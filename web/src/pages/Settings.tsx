@@ -1,4 +1,5 @@
 // The third file: who may do what, and what is told where. A panel for each, in a file of its own.
+import { PasskeysPanel } from "../components/PasskeysPanel.tsx";
 import { closeSettings } from "../settings-part.ts";
 import { settingsWords } from "../wording-settings.ts";
 import styles from "../styles/settings.css?inline";
@@ -19,7 +20,9 @@ export function Settings() {
       <h1 id="settings-title" tabIndex={-1} ref={takeFocus}>
         {settingsWords.title}
       </h1>
-      <div class="panels" />
+      <div class="panels">
+        <PasskeysPanel />
+      </div>
     </section>
   );
 }
