@@ -9,7 +9,6 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
     linkCounts: false,
     https: origin.startsWith("https:"),
     pageUrl: origin,
-    linkCounts: false,
     apiTokens: [],
     cron: null,
     scheduledRun: (_kind, work) => work(),
