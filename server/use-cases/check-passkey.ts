@@ -3,12 +3,13 @@ import { type AssertedCredential, wentBack } from "../domain/passkey.ts";
 import type { Passkey, Person } from "../domain/person.ts";
 import { changePerson } from "./change-person.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { type EntryRefusal, noteRefusedEntry } from "./note-refused-entry.ts";
 import { type ChallengeUse, spendChallenge, userHandle } from "./passkey-challenge.ts";
 
 type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log">;
 
-/** Whose passkey it is; null, and noted, if the answer does not hold. `of`: nobody else's will do. */
+type Refusal = "bad-challenge" | "unknown-passkey" | "not-genuine" | "wrong-person" | "copied-passkey";
+
+/** Whose passkey it is; null if the answer does not hold, and the log says why. `of`: nobody else's will do. */
 export async function checkPasskey(
   deps: Needs,
   asserted: AssertedCredential,
@@ -16,9 +17,8 @@ export async function checkPasskey(
   of: string | null,
 ): Promise<Person | null> {
   const holder = holderOf(await deps.records.people(), asserted.id);
-  const known = holder === null ? null : { person: holder.person.name, passkey: holder.passkey.name };
-  const refuse = async (reason: EntryRefusal, fault?: unknown) => {
-    await noteRefusedEntry(deps, reason, known, fault);
+  const refuse = (reason: Refusal, error?: unknown) => {
+    deps.log.warn("passkey-refused", { reason, error });
     return null;
   };
 
@@ -32,8 +32,20 @@ export async function checkPasskey(
   if (of !== null && holder.person.id !== of) return refuse("wrong-person");
 
   const used = await noteUse(deps, holder.person.id, { id: asserted.id, counter, backedUp });
-  if (used.verdict === "copied") return refuse("copied-passkey");
+  if (used.verdict === "copied") {
+    await warnOfCopy(deps, holder);
+    return refuse("copied-passkey");
+  }
   return used.person === null ? refuse("unknown-passkey") : used.person;
+}
+
+/** Once for each state of the counter: the journal is for good. */
+async function warnOfCopy({ records, clock }: Needs, { person, passkey }: Holder): Promise<void> {
+  const text = `The passkey “${passkey.name}” of ${person.name} was refused: it counts fewer uses than are known here, so somebody may have a copy. Remove it unless you know why.`;
+  await records.commit({
+    claims: [`copied/${passkey.id}/${passkey.counter}`],
+    journal: [{ at: clock(), kind: "sign-in-refused", connectionId: null, text }],
+  });
 }
 
 interface Use {
@@ -62,7 +74,12 @@ async function noteUse(
   return use;
 }
 
-function holderOf(people: readonly Person[], id: string): { person: Person; passkey: Passkey } | null {
+interface Holder {
+  readonly person: Person;
+  readonly passkey: Passkey;
+}
+
+function holderOf(people: readonly Person[], id: string): Holder | null {
   for (const person of people) {
     const passkey = person.removedAt === null ? person.passkeys.find((each) => each.id === id) : undefined;
     if (passkey !== undefined) return { person, passkey };

@@ -29,6 +29,7 @@ const worthALine: Readonly<Record<string, { readonly kind?: JournalKind; readonl
   "too-many-attempts": { what: "a renewal, after twenty were started within the hour" },
   "too-many-failures": { what: "an attempt at a door that too many had failed at" },
   locked: { what: "a renewal, because everything is locked" },
+  "passkey-refused": { kind: "sign-in-refused", what: "a passkey that did not prove what it should" },
   "link-spent": { kind: "sign-in-refused", what: "a sign-in with a link that was used already, or is too old" },
 };
 

@@ -20,6 +20,8 @@ export interface PasskeyBench extends Workbench {
   /** The cookie; null if it was refused. */
   signIn(passkey: SoftPasskey, deviation?: Deviation): Promise<string | null>;
   session(cookie: string | null): Promise<SignedIn>;
+  /** Why passkeys were refused, as the log says. */
+  refusals(): unknown[];
   /** Every line of that kind, newest first. */
   journalled(kind: string): Promise<string[]>;
 }
@@ -62,6 +64,7 @@ export async function aPasskeyBench(people: readonly Person[] = [aPerson()]): Pr
       if (found === null) throw new Error("This cookie opens nothing.");
       return found;
     },
+    refusals: () => bench.logged.filter(({ event }) => event === "passkey-refused").map(({ fields }) => fields.reason),
     async journalled(kind) {
       return (await stores.records.journal(100)).filter((entry) => entry.kind === kind).map(({ text }) => text);
     },

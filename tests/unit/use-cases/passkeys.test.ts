@@ -130,9 +130,7 @@ describe("proving presence", () => {
     if (options === null) throw new Error("Nothing was asked.");
     const asserted = assertedOf(annas.assert({ ...options, allowCredentials: [] }));
     expect(await finishProof(bench.deps, signedIn, asserted)).toBeNull();
-    expect(await bench.journalled("sign-in-refused")).toEqual([
-      "A proof with the passkey “Chrome on Android” of Anna was refused: somebody else is signed in there.",
-    ]);
+    expect(bench.refusals()).toEqual(["wrong-person"]);
   });
 
   async function answer(by: SignedIn) {
