@@ -13,6 +13,8 @@ export interface Settings {
   readonly etradeMirror: boolean;
   /** Whether there is a Schwab app whose registered callback is the page's. */
   readonly schwab: boolean;
+  /** Further connections, whose keys their owners enter on the page: their ids, such as `etrade-prod-anna`. */
+  readonly connections: readonly string[];
   readonly bigQueryHistory: boolean;
   readonly heartbeat: boolean;
   readonly billingAccount: string | null;
@@ -58,6 +60,10 @@ export function readSettings(): Settings {
   for (const member of traderMembers)
     if (!/^(serviceAccount|user|group|principal):\S+$/.test(member))
       faults.push(`prebell:traderMembers: "${member}" has to begin with serviceAccount:, user:, group: or principal:.`);
+  const connections = own.getObject<string[]>("connections") ?? [];
+  for (const id of connections)
+    if (!/^(etrade-(prod|sandbox)|schwab-prod)-[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
+      faults.push(`prebell:connections: "${id}" is no id that Prebell gives; it names the one it needs.`);
   const secretVersions = own.getObject<Record<string, string | number>>("secretVersions") ?? {};
   for (const [name, version] of Object.entries(secretVersions))
     if (!/^[1-9]\d*$/.test(String(version)))
@@ -73,6 +79,7 @@ export function readSettings(): Settings {
     environments,
     etradeMirror: own.getBoolean("etradeMirror") ?? true,
     schwab,
+    connections,
     bigQueryHistory: own.getBoolean("bigQueryHistory") ?? false,
     heartbeat: own.getBoolean("heartbeat") ?? false,
     billingAccount: own.get("billingAccount") || null,

@@ -11,7 +11,7 @@ export interface Secrets {
   readonly grants: readonly pulumi.Resource[];
 }
 
-/** Written by Prebell with every new token. */
+/** Written by Prebell. */
 interface TokenSecret {
   readonly secretId: string;
   readonly forTraders: boolean;
@@ -19,7 +19,7 @@ interface TokenSecret {
   readonly versionDestroyTtl: string | undefined;
 }
 
-function tokenSecrets({ environments, etradeMirror, schwab }: Settings): TokenSecret[] {
+function tokenSecrets({ environments, etradeMirror, schwab, connections }: Settings): TokenSecret[] {
   const etrade = environments.flatMap((environment) => {
     const mirror = `ETRADE_OAUTH_${environment.toUpperCase()}_ACCESS`;
     return [`prebell-etrade-${environment}`, ...(etradeMirror ? [`${mirror}_TOKEN`, `${mirror}_SECRET`] : [])];
@@ -35,6 +35,22 @@ function tokenSecrets({ environments, etradeMirror, schwab }: Settings): TokenSe
           { secretId: "prebell-schwab-prod-access", forTraders: true, versionDestroyTtl: undefined },
         ]
       : []),
+    ...connections.flatMap(secretsOfConnection),
+  ];
+}
+
+/**
+ * A further connection's tokens, and the keys its owner entered: Prebell writes and reads both. No trader reads them unless
+ * granted that by hand: whose connection it is, the stack does not know.
+ */
+function secretsOfConnection(id: string): TokenSecret[] {
+  const canBeUndone = id.startsWith("etrade-") ? "86400s" : undefined;
+  return [
+    { secretId: `prebell-${id}`, forTraders: false, versionDestroyTtl: canBeUndone },
+    ...(id.startsWith("schwab-")
+      ? [{ secretId: `prebell-${id}-access`, forTraders: false, versionDestroyTtl: undefined }]
+      : []),
+    { secretId: `prebell-${id}-keys`, forTraders: false, versionDestroyTtl: "86400s" },
   ];
 }
 

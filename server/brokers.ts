@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { Config, EtradeConfig, SchwabConfig } from "./config.ts";
 import { etradePolicy, schwabPolicy } from "./domain/provider-policy.ts";
 import { Secret } from "./domain/secret.ts";
-import type { Clock, Log, Provider } from "./ports.ts";
+import type { ConnectionIdentity } from "./domain/connection.ts";
+import type { Ceremony } from "./domain/pending-authorization.ts";
+import type { BrokerFor, Clock, Log, Provider } from "./ports.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import { practiceKeys, practiceSchwab, practiceUrls } from "./practice/practice-keys.ts";
 import { createEtrade } from "./providers/etrade.ts";
@@ -27,10 +29,32 @@ export function createProviders(config: Config, around: BrokerSurroundings): rea
   const etrade = practice === null ? config.etrade : practiceEtrade(practice.url);
   const schwab = practice === null ? config.schwab : practiceSchwabApp(pageUrl);
   return [
-    ...etrade.map((settings) => etradeProvider(config, settings, around)),
-    ...(schwab === null ? [] : [schwabProvider(config, schwab, around)]),
+    ...etrade.map((settings) => etradeProvider(config, settings, config.etradeCeremony, around)),
+    ...(schwab === null ? [] : [schwabProvider(config, schwabProd, schwab, around)]),
   ];
 }
+
+/** The brokers for keys that owners entered; in a rehearsal these are apps of the practice brokers. */
+export function createBrokerFor(config: Config, around: BrokerSurroundings): BrokerFor {
+  const { practice, pageUrl } = around;
+  return (identity, { consumerKey, consumerSecret, redirectUri }) => {
+    switch (identity.provider) {
+      case "etrade": {
+        const apiUrl =
+          practice === null ? config.etradeApiUrls[identity.environment] : practiceApi(practice.url, identity);
+        // Whether a callback is registered is told of the configured keys alone; a code works for every key.
+        return etradeProvider(config, { identity, consumerKey, consumerSecret, apiUrl }, "verifier", around);
+      }
+      case "schwab": {
+        const usual = practice === null ? config.schwabUsualRedirectUri : schwabCallback(pageUrl);
+        const app = { clientId: consumerKey, clientSecret: consumerSecret, redirectUri: redirectUri ?? usual };
+        return schwabProvider(config, identity, app, around);
+      }
+    }
+  };
+}
+
+const schwabProd: ConnectionIdentity = { id: "schwab-prod", provider: "schwab", environment: "prod" };
 
 /** Our own page that Schwab sends the browser back to. */
 export function schwabCallback(pageUrl: string): string {
@@ -38,13 +62,17 @@ export function schwabCallback(pageUrl: string): string {
 }
 
 function practiceEtrade(practiceUrl: string): readonly EtradeConfig[] {
-  const { prodApiUrl, sandboxApiUrl } = practiceUrls(practiceUrl);
   return (["prod", "sandbox"] as const).map((environment) => ({
     identity: { id: `etrade-${environment}`, provider: "etrade", environment },
     consumerKey: new Secret(practiceKeys[environment].consumerKey),
     consumerSecret: new Secret(practiceKeys[environment].consumerSecret),
-    apiUrl: environment === "prod" ? prodApiUrl : sandboxApiUrl,
+    apiUrl: practiceApi(practiceUrl, { environment }),
   }));
+}
+
+function practiceApi(practiceUrl: string, { environment }: Pick<ConnectionIdentity, "environment">): string {
+  const { prodApiUrl, sandboxApiUrl } = practiceUrls(practiceUrl);
+  return environment === "prod" ? prodApiUrl : sandboxApiUrl;
 }
 
 function practiceSchwabApp(pageUrl: string): SchwabConfig {
@@ -55,12 +83,17 @@ function practiceSchwabApp(pageUrl: string): SchwabConfig {
   };
 }
 
-function etradeProvider(config: Config, settings: EtradeConfig, { practice, clock }: BrokerSurroundings): Provider {
+function etradeProvider(
+  config: Config,
+  settings: EtradeConfig,
+  ceremony: Ceremony,
+  { practice, clock }: BrokerSurroundings,
+): Provider {
   const urls = practice === null ? null : practiceUrls(practice.url);
   return createEtrade({
     ...settings,
     policy: etradePolicy(config.etradeTokenLifetimeDays),
-    ceremony: config.etradeCeremony,
+    ceremony,
     oauthUrl: urls?.oauthUrl ?? config.etradeOauthUrl,
     authorizeUrl: urls?.authorizeUrl ?? config.etradeAuthorizeUrl,
     clock,
@@ -68,11 +101,16 @@ function etradeProvider(config: Config, settings: EtradeConfig, { practice, cloc
   });
 }
 
-function schwabProvider(config: Config, app: SchwabConfig, { practice, clock, log }: BrokerSurroundings): Provider {
+function schwabProvider(
+  config: Config,
+  identity: ConnectionIdentity,
+  app: SchwabConfig,
+  { practice, clock, log }: BrokerSurroundings,
+): Provider {
   const urls = practice === null ? null : practiceUrls(practice.url);
   return createSchwab({
     ...app,
-    identity: { id: "schwab-prod", provider: "schwab", environment: "prod" },
+    identity,
     policy: schwabPolicy(),
     // What leads to this machine of the person's can't reach our page: they bring the address themselves.
     ceremony: new URL(app.redirectUri).pathname.endsWith("/callback/schwab") ? "redirect" : "verifier",
@@ -82,7 +120,7 @@ function schwabProvider(config: Config, app: SchwabConfig, { practice, clock, lo
     state: () => randomBytes(24).toString("base64url"),
     trace: ({ call, httpStatus, correlationId }) =>
       log.info("broker-call", {
-        connection: "schwab-prod",
+        connection: identity.id,
         call,
         httpStatus,
         ...(correlationId === null ? {} : { correlationId }),

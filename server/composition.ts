@@ -9,11 +9,13 @@ import { tokenExport } from "./adapters/token-export.ts";
 import { webhookPublisher } from "./adapters/webhook-publisher.ts";
 import { messageFor } from "./bot/messages.ts";
 import type { ReceiveUpdate } from "./bot/receive-update.ts";
-import { createProviders } from "./brokers.ts";
+import { createBrokerFor, createProviders } from "./brokers.ts";
 import { createChannels } from "./channels.ts";
 import { openChat } from "./chat.ts";
 import type { Config } from "./config.ts";
-import type { Clock, Log } from "./ports.ts";
+import type { Secret } from "./domain/secret.ts";
+import { liveProviders } from "./live-providers.ts";
+import type { BrokerFor, Clock, Log } from "./ports.ts";
 import type { FoundPracticeBroker } from "./practice/find-practice-broker.ts";
 import type { Storage } from "./storage.ts";
 import { deliverEvents } from "./use-cases/deliver-events.ts";
@@ -22,7 +24,7 @@ import type { Dependencies } from "./use-cases/dependencies.ts";
 
 export interface Surroundings {
   readonly storage: Storage;
-  readonly log: Log;
+  readonly log: Log & { conceal(secrets: readonly Secret[]): void };
   /** Writes a block of text for the person at the terminal. */
   readonly print: (text: string) => void;
   /** Plays the brokers when no keys are configured; its clock is then the program's. */
@@ -70,7 +72,21 @@ export async function findPlace(config: Config): Promise<Place> {
 export function compose(config: Config, { storage, log, print, practice }: Surroundings): Prebell {
   const clock: Clock = practice === null ? machineClock : () => practice.clock.now();
   const pageUrl = pageUrlOf(config);
-  const providers = createProviders(config, { practice, clock, log, pageUrl });
+  const around = { practice, clock, log, pageUrl };
+  const makeBroker = createBrokerFor(config, around);
+  // Whoever calls with keys can have them quoted back at him.
+  const brokerFor: BrokerFor = (identity, keys) => {
+    log.conceal([keys.consumerKey, keys.consumerSecret]);
+    return makeBroker(identity, keys);
+  };
+  const { providers, records } = liveProviders({
+    configured: createProviders(config, around),
+    records: storage.records,
+    keys: storage.brokerKeys,
+    brokerFor,
+    clock: machineClock,
+    log,
+  });
 
   const fingerprint = (text: string) => storage.random.fingerprint(text);
   const channels = createChannels(config, { fingerprint, pageUrl, print });
@@ -104,9 +120,11 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     clock,
     machineClock,
     random: storage.random,
-    providers: new Map(providers.map((provider) => [provider.identity.id, provider])),
-    records: storage.records,
+    providers,
+    records,
     tokens: storage.tokens,
+    brokerKeys: storage.brokerKeys,
+    brokerFor,
     outbox: storage.outbox,
     leases: held.leases,
     sessions: storage.sessions,

@@ -64,6 +64,8 @@ export interface Config {
   readonly schwab: SchwabConfig | null;
   /** As set, or null: with Google the app's keys are read from there only where it is. */
   readonly schwabRedirectUri: string | null;
+  /** What an app's redirect address is where none is named with its keys. */
+  readonly schwabUsualRedirectUri: string;
   readonly schwabOauthUrl: string;
   readonly schwabApiUrl: string;
   /** Whether programs are given the refresh token too: two that use it lock each other out. */
@@ -180,6 +182,7 @@ export function readConfig(processEnvironment: Readonly<Record<string, string | 
     schwab:
       schwabPair === null ? null : { clientId: schwabPair[0], clientSecret: new Secret(schwabPair[1]), redirectUri },
     schwabRedirectUri: values.SCHWAB_REDIRECT_URI ?? null,
+    schwabUsualRedirectUri: redirectUri,
     schwabOauthUrl: values.SCHWAB_OAUTH_URL,
     schwabApiUrl: values.SCHWAB_API_URL,
     exportRefreshToken: values.SCHWAB_EXPORT_REFRESH_TOKEN === "on",

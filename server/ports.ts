@@ -1,5 +1,6 @@
 // Every interface the core needs from the outside. Implemented in providers/ and adapters/, wired in composition.ts.
 import type { ApiToken } from "./domain/api-token.ts";
+import type { BrokerKeys } from "./domain/broker-keys.ts";
 import type { Run } from "./domain/clockwork.ts";
 import type { BrokerAnswer } from "./domain/broker-answer.ts";
 import type {
@@ -103,7 +104,27 @@ export interface TokenStore {
   read(connectionId: string, version: number): Promise<TokenSet | null>;
   /** The newest version number; null if there is none. */
   latestVersion(connectionId: string): Promise<number | null>;
+  /** Destroys every version, for good; none there is as good. */
+  remove(connectionId: string): Promise<void>;
 }
+
+/** The keys that owners entered, encrypted at rest like tokens. */
+export interface BrokerKeyStore {
+  /** Replaces what was stored; rejects with `KeysNotStored` where something has to be set up first. */
+  put(connectionId: string, keys: BrokerKeys): Promise<void>;
+  /** Null if there are none. */
+  read(connectionId: string): Promise<BrokerKeys | null>;
+  /** Destroys them, for good; none there is as good. */
+  remove(connectionId: string): Promise<void>;
+}
+
+/** The message is for the owner: what has to be set up, and how. No key is in it. */
+export class KeysNotStored extends Error {
+  override name = "KeysNotStored" as const;
+}
+
+/** Makes the broker that calls with these keys; it calls nobody by that. */
+export type BrokerFor = (identity: ConnectionIdentity, keys: BrokerKeys) => Provider;
 
 /** One atomic change of the records: all of it is written or none. */
 export interface Change {

@@ -1,11 +1,10 @@
 // Starts Prebell on Google Cloud: configuration → composition → requests, until SIGTERM. Nothing runs between requests.
 import type { RequestListener, Server, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { pinoLog } from "./adapters/pino-log.ts";
+import { type ConcealingLog, pinoLog } from "./adapters/pino-log.ts";
 import { compose, findPlace, type Prebell } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, requireCloud, secretsOf } from "./config.ts";
 import { dynamicHeaders, securityHeaders } from "./http/headers.ts";
-import type { Log } from "./ports.ts";
 import { createListener } from "./serve.ts";
 import { noPatience } from "./use-cases/exclusively.ts";
 import { registerConnections } from "./use-cases/register-connections.ts";
@@ -81,7 +80,7 @@ async function connect(given: Config): Promise<Program> {
   }
 }
 
-function openLog(config: Config): Log {
+function openLog(config: Config): ConcealingLog {
   return pinoLog(config.logLevel, secretsOf(config), { format: "google" });
 }
 

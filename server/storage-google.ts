@@ -8,6 +8,7 @@ import { nodeRandomness } from "./adapters/node-randomness.ts";
 import { pubsubPublisher } from "./adapters/pubsub-publisher.ts";
 import { sealedBox } from "./adapters/sealed-box.ts";
 import { readBrokerKeys, readSchwabKeys } from "./adapters/secret-manager-broker-keys.ts";
+import { secretManagerBrokerKeys } from "./adapters/secret-manager-broker-key-store.ts";
 import { openSecretManager } from "./adapters/secret-manager-client.ts";
 import { secretManagerKeys } from "./adapters/secret-manager-keys.ts";
 import { secretManagerTokenStore } from "./adapters/secret-manager-token-store.ts";
@@ -69,6 +70,7 @@ export async function connectGoogle(config: Config, google: GoogleConfig): Promi
         random: nodeRandomness((text) => box.fingerprint(text)),
         records: firestoreRecordStore(db, box),
         tokens: secretManagerTokenStore(secrets, { etradeMirror: google.etradeMirror, log }),
+        brokerKeys: secretManagerBrokerKeys(secrets, { log }),
         outbox: firestoreOutbox(db),
         leases: firestoreLeases(db),
         sessions: firestoreSessions(db),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openKeyFile } from "./adapters/key-file.ts";
 import { nodeRandomness } from "./adapters/node-randomness.ts";
 import { sealedBox } from "./adapters/sealed-box.ts";
+import { sqliteBrokerKeys } from "./adapters/sqlite-broker-keys.ts";
 import { openDatabase } from "./adapters/sqlite-database.ts";
 import { purge } from "./adapters/sqlite-housekeeping.ts";
 import { sqliteLeases } from "./adapters/sqlite-leases.ts";
@@ -21,6 +22,7 @@ export function openLocalStorage(folder: string): Storage {
     random: nodeRandomness((text) => box.fingerprint(text)),
     records: sqliteRecordStore(db, box),
     tokens: sqliteTokenStore(db, box),
+    brokerKeys: sqliteBrokerKeys(db, box),
     outbox: sqliteOutbox(db),
     leases: sqliteLeases(db),
     sessions: sqliteSessions(db),

@@ -1,10 +1,20 @@
 // What a place to run on brings along: where records and tokens are kept, and how the trading system is told there.
-import type { Leases, Outbox, Publisher, Randomness, RecordStore, SessionStore, TokenStore } from "./ports.ts";
+import type {
+  BrokerKeyStore,
+  Leases,
+  Outbox,
+  Publisher,
+  Randomness,
+  RecordStore,
+  SessionStore,
+  TokenStore,
+} from "./ports.ts";
 
 export interface Storage {
   readonly random: Randomness;
   readonly records: RecordStore;
   readonly tokens: TokenStore;
+  readonly brokerKeys: BrokerKeyStore;
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly sessions: SessionStore;

@@ -128,6 +128,29 @@ describe("secrets", () => {
     ]);
   });
 
+  it("of a further connection are made with the rights to keep keys and tokens, for Prebell and nobody else", async () => {
+    const { resources } = await runProgram({ "prebell:connections": '["etrade-prod-anna", "schwab-prod-ben"]' });
+    const secrets = [
+      "prebell-etrade-prod-anna",
+      "prebell-etrade-prod-anna-keys",
+      "prebell-schwab-prod-ben",
+      "prebell-schwab-prod-ben-access",
+      "prebell-schwab-prod-ben-keys",
+    ];
+    const ofThose = (type: string) =>
+      named(resources, type)
+        .filter((name) => /anna|ben/.test(name))
+        .toSorted();
+    expect(ofThose("Secret")).toEqual(secrets);
+    expect(ofThose("SecretIamMember")).toEqual(
+      secrets
+        .flatMap((secret) =>
+          ["secretAccessor", "secretVersionAdder", "secretVersionManager"].map((role) => `${secret}-run-${role}`),
+        )
+        .toSorted(),
+    );
+  });
+
   it("that existing trading systems read have their names", async () => {
     const { resources } = await runProgram(everything);
     expect(
@@ -177,6 +200,7 @@ describe("the stack's configuration", () => {
     [{ "prebell:etradeProd": "false" }, /None of prebell:etradeProd, prebell:etradeSandbox and prebell:schwab/],
     [{ "prebell:monthlyBudgetUsd": "0" }, /prebell:monthlyBudgetUsd/],
     [{ "prebell:traderMembers": '["allUsers"]' }, /prebell:traderMembers: "allUsers"/],
+    [{ "prebell:connections": '["etrade-prod"]' }, /prebell:connections: "etrade-prod" is no id/],
     [{ "prebell:secretVersions": '{"API_TOKEN": "latest"}' }, /prebell:secretVersions: API_TOKEN .* never "latest"/],
   ])("%o is refused with its remedy", async (config, message) => {
     await expect(runProgram(config)).rejects.toThrow(message);

@@ -24,6 +24,7 @@ const asConfigured: Readonly<Record<string, string>> = {
 export const everything = {
   "prebell:etradeSandbox": "true",
   "prebell:schwab": "true",
+  "prebell:connections": JSON.stringify(["etrade-prod-anna", "schwab-prod-anna"]),
   "prebell:bigQueryHistory": "true",
   "prebell:heartbeat": "true",
   "prebell:traderMembers": JSON.stringify(["serviceAccount:bot@elsewhere.iam.gserviceaccount.com"]),

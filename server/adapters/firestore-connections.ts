@@ -39,7 +39,7 @@ export function connectionDocuments(db: Firestore): ConnectionDocuments {
   };
 }
 
-const nobodyElses = { ownerId: firstPersonId, sharedWith: [] };
+const nobodyElses = { ownerId: firstPersonId, sharedWith: [], keys: null, removedAt: null };
 
 /** With what was not recorded yet when the document was written. */
 function completed(written: Connection): Connection {

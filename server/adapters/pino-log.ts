@@ -27,7 +27,7 @@ const shapes = [
 ];
 
 /** Replaces what is secret in one line; `known` are values that must not appear in whatever shape. */
-export function scrub(line: string, known: readonly string[]): string {
+export function scrub(line: string, known: Iterable<string>): string {
   let clean = line;
   for (const value of known) clean = clean.replaceAll(value, shown);
   for (const shape of shapes) clean = clean.replace(shape, `$1${shown}`);
@@ -72,10 +72,19 @@ export interface LogOptions {
   readonly stream?: pino.DestinationStream;
 }
 
+export interface ConcealingLog extends Log {
+  /** From now on these stand in no line. */
+  conceal(secrets: readonly Secret[]): void;
+}
+
 /** `secrets`: those known at start. */
-export function pinoLog(level: string, secrets: readonly Secret[], options: LogOptions = {}): Log {
+export function pinoLog(level: string, secrets: readonly Secret[], options: LogOptions = {}): ConcealingLog {
   const { format = "plain", stream = pino.destination({ dest: 2, sync: true }) } = options;
-  const known = secrets.flatMap((secret) => writtenForms(secret.reveal()));
+  const known = new Set<string>();
+  const conceal = (more: readonly Secret[]) => {
+    for (const form of more.flatMap((secret) => writtenForms(secret.reveal()))) known.add(form);
+  };
+  conceal(secrets);
   const logger = pino(
     {
       level,
@@ -93,6 +102,7 @@ export function pinoLog(level: string, secrets: readonly Secret[], options: LogO
     info: (event, fields) => logger.info(line(fields), event),
     warn: (event, fields) => logger.warn(line(fields), event),
     error: (event, fields) => logger.error(line(fields), event),
+    conceal,
   };
 }
 

@@ -33,12 +33,12 @@ const shape = z.object({
 });
 
 export function tokenSetText(connectionId: string, tokenSet: TokenSet): string {
-  const separator = connectionId.lastIndexOf("-");
+  const [provider, environment] = connectionId.split("-");
   return JSON.stringify({
     schema,
     connection: connectionId,
-    provider: connectionId.slice(0, separator),
-    environment: connectionId.slice(separator + 1),
+    provider,
+    environment,
     accessToken: tokenSet.accessToken.reveal(),
     accessTokenSecret: tokenSet.accessTokenSecret?.reveal() ?? null,
     refreshToken: tokenSet.refreshToken?.reveal() ?? null,

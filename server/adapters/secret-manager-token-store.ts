@@ -4,6 +4,7 @@ import type { TokenSet } from "../domain/connection.ts";
 import type { Log, TokenStore } from "../ports.ts";
 import { type GoogleCode, isRefusal } from "./google-call.ts";
 import { addCreating, addOnce, versionsAbove } from "./secret-manager-add.ts";
+import { destroyAll, destroyEach } from "./secret-manager-destroy.ts";
 import type { ListedVersion, SecretManager } from "./secret-manager-client.ts";
 import { accessOnlyText, parseTokenSet, tokenSetText } from "./secret-manager-token-set.ts";
 
@@ -50,6 +51,16 @@ export function secretManagerTokenStore(
     ];
   }
 
+  /** Everywhere a token of the connection may lie. */
+  function secretsOf(connectionId: string): readonly string[] {
+    const prefix = options.etradeMirror ? mirrorPrefixes[connectionId] : undefined;
+    return [
+      secretOf(connectionId),
+      ...(connectionId.startsWith("schwab-") ? [`${secretOf(connectionId)}-access`] : []),
+      ...(prefix === undefined ? [] : [`${prefix}_ACCESS_TOKEN`, `${prefix}_ACCESS_SECRET`]),
+    ];
+  }
+
   /** Null if the mirror is set up wrongly. */
   async function mirror(connectionId: string, secret: string, payload: string): Promise<Written | null> {
     try {
@@ -69,12 +80,8 @@ export function secretManagerTokenStore(
     const doomed = [...unlisted, ...listed.filter(({ kept }) => kept).map(({ number }) => number)]
       .filter((number) => number > 0 && number <= newestDoomed)
       .slice(0, mostDestroyed);
-    const results = await Promise.allSettled(doomed.map((number) => secrets.destroy(secret, number)));
-    for (const result of results) {
-      // Destroyed already: a listing may be older than that.
-      if (result.status === "fulfilled" || isRefusal(result.reason, "FAILED_PRECONDITION", "NOT_FOUND")) continue;
-      log.warn("old-version-not-destroyed", { connection: connectionId, error: result.reason });
-    }
+    for (const error of await destroyEach(secrets, secret, doomed))
+      log.warn("old-version-not-destroyed", { connection: connectionId, error });
   }
 
   return {
@@ -128,6 +135,10 @@ export function secretManagerTokenStore(
       const listed = highestOf(await secrets.versions(secret));
       const newer = await versionsAbove(secrets, secret, listed);
       return newer.at(-1)?.number ?? (listed || null);
+    },
+
+    async remove(connectionId) {
+      await Promise.all(secretsOf(connectionId).map((secret) => destroyAll(secrets, secret)));
     },
   };
 }

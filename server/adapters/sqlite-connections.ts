@@ -35,6 +35,9 @@ const columns = [
   "name",
   "owner_id",
   "shared_with",
+  "keys_masked",
+  "keys_at",
+  "removed_at",
 ];
 
 // `changed`, then in the order of `columns`. The columns of one fact are null together, which its first one tells.
@@ -62,6 +65,9 @@ type Row = [
   name: string | null,
   ownerId: string,
   sharedWith: string,
+  keysMasked: string | null,
+  keysAt: number,
+  removedAt: number | null,
 ];
 
 interface PlainFailure {
@@ -138,6 +144,9 @@ function toColumns(connection: Connection): Record<string, string | number | nul
     name: connection.name ?? null,
     owner_id: connection.ownerId,
     shared_with: JSON.stringify(connection.sharedWith),
+    keys_masked: connection.keys?.masked ?? null,
+    keys_at: toMillisOrNull(connection.keys?.storedAt),
+    removed_at: toMillisOrNull(connection.removedAt),
   };
 }
 
@@ -166,6 +175,9 @@ function toConnection(row: Row): Connection {
     name,
     ownerId,
     sharedWith,
+    keysMasked,
+    keysAt,
+    removedAt,
   ] = row;
   return {
     id,
@@ -190,6 +202,8 @@ function toConnection(row: Row): Connection {
     pin: fingerprint === null ? null : { fingerprint, accounts: JSON.parse(accounts), pinnedAt: toInstant(pinnedAt) },
     ownerId,
     sharedWith: JSON.parse(sharedWith),
+    keys: keysMasked === null ? null : { masked: keysMasked, storedAt: toInstant(keysAt) },
+    removedAt: toInstantOrNull(removedAt),
     revision,
   };
 }

@@ -169,4 +169,11 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER journal_unreplaced BEFORE INSERT ON journal WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)
   BEGIN SELECT RAISE(ABORT, 'The journal is append-only.'); END;
   `,
+  `
+  ALTER TABLE connections ADD COLUMN keys_masked TEXT;
+  ALTER TABLE connections ADD COLUMN keys_at INTEGER;
+  ALTER TABLE connections ADD COLUMN removed_at INTEGER;
+
+  CREATE TABLE broker_keys (connection_id TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { KeyFile } from "./key-file.ts";
 import { keyIdOf, type SealedBox } from "./sealed-box.ts";
 import { pendingContext } from "./sealed-pending.ts";
+import { brokerKeysContext } from "./sqlite-broker-keys.ts";
 import { identityContext } from "./sqlite-people.ts";
 import { query } from "./sqlite-query.ts";
 import { tokenContext } from "./sqlite-token-store.ts";
@@ -31,6 +32,7 @@ export function rotateKey(db: DatabaseSync, keys: KeyFile, box: SealedBox): numb
     return (
       resealTokens(db, box) +
       resealPendings(db, box) +
+      resealBrokerKeys(db, box) +
       resealIdentities(db, box, "people") +
       resealIdentities(db, box, "api_tokens")
     );
@@ -57,6 +59,14 @@ function resealPendings(db: DatabaseSync, box: SealedBox): number {
   return rows.length;
 }
 
+function resealBrokerKeys(db: DatabaseSync, box: SealedBox): number {
+  const rows = query<Omit<TokenRow, "version">>(db, "SELECT connection_id, sealed FROM broker_keys").all();
+  const update = db.prepare("UPDATE broker_keys SET sealed = ? WHERE connection_id = ?");
+  for (const { connection_id, sealed } of rows)
+    update.run(resealed(box, sealed, brokerKeysContext(connection_id)), connection_id);
+  return rows.length;
+}
+
 function resealIdentities(db: DatabaseSync, box: SealedBox, table: "people" | "api_tokens"): number {
   const rows = query<{ id: string; sealed: Uint8Array }>(db, `SELECT id, sealed FROM ${table}`).all();
   const update = db.prepare(`UPDATE ${table} SET sealed = ? WHERE id = ?`);
@@ -69,7 +79,7 @@ function resealed(box: SealedBox, sealed: Uint8Array, context: string): Buffer {
 }
 
 function keyIdsInUse(db: DatabaseSync): ReadonlySet<string> {
-  const tables = ["tokens", "pending_authorizations", "people", "api_tokens"];
+  const tables = ["tokens", "pending_authorizations", "broker_keys", "people", "api_tokens"];
   const sql = tables.map((table) => `SELECT sealed FROM ${table}`).join(" UNION ALL ");
   const rows = query<{ sealed: Uint8Array }>(db, sql).all();
   return new Set(rows.map((row) => keyIdOf(row.sealed)));

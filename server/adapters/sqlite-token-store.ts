@@ -11,6 +11,7 @@ const keptVersions = 2;
 export function sqliteTokenStore(db: DatabaseSync, box: SealedBox): TokenStore {
   const insert = db.prepare("INSERT INTO tokens (connection_id, version, sealed) VALUES (?, ?, ?)");
   const destroy = db.prepare("DELETE FROM tokens WHERE connection_id = ? AND version <= ?");
+  const destroyAll = db.prepare("DELETE FROM tokens WHERE connection_id = ?");
   const select = query<{ sealed: Uint8Array }>(db, "SELECT sealed FROM tokens WHERE connection_id = ? AND version = ?");
   const selectLatest = query<{ version: number | null }>(
     db,
@@ -35,6 +36,9 @@ export function sqliteTokenStore(db: DatabaseSync, box: SealedBox): TokenStore {
     },
     async latestVersion(connectionId) {
       return latest(connectionId);
+    },
+    async remove(connectionId) {
+      destroyAll.run(connectionId);
     },
   };
 }

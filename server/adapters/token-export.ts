@@ -13,9 +13,9 @@ import {
 } from "./private-file.ts";
 
 export function tokenExport(directory: string): TokenExport {
-  /** E*TRADE's keep the names that programs read before there was another broker. */
-  const pathOf = (identity: { id: string; environment: Environment }): string =>
-    join(directory, `tokens_${identity.id.startsWith("etrade-") ? identity.environment : identity.id}.json`);
+  /** E*TRADE's first ones keep the names that programs read before there were others. */
+  const pathOf = ({ id, environment }: { id: string; environment: Environment }): string =>
+    join(directory, `tokens_${id === `etrade-${environment}` ? environment : id}.json`);
 
   return {
     async write(identity, version, tokenSet, expiresAt) {

@@ -24,6 +24,7 @@ const usage = `Usage: npm run prebell -- practice ACTION
   kill-token prod|sandbox           as if E*TRADE withdrew the token
   idle-token prod|sandbox           as if two hours had passed without a call
   callback prod|sandbox URL|none    register a callback for E*TRADE's key
+  app etrade|schwab [prod|sandbox]  register one more app; prints its key and secret, as a developer portal does
   accept AUTHORIZE-URL [somebody]   press Accept at E*TRADE; prints the code
 ${schwabUsage}`;
 
@@ -75,6 +76,12 @@ async function act(control: PracticeControl, action: string, args: readonly stri
       if (!isEnvironment(first)) return null;
       const count = await (action === "kill-token" ? control.killToken(first) : control.idleToken(first));
       return `${count} ${count === 1 ? "token is" : "tokens are"} ${action === "kill-token" ? "withdrawn" : "idle"}.`;
+    }
+    case "app": {
+      const broker = brokerSchema.safeParse(first);
+      if (!broker.success || (second !== undefined && !isEnvironment(second))) return null;
+      const { consumerKey, consumerSecret } = await control.app(broker.data, second);
+      return `consumer key     ${consumerKey}\nconsumer secret  ${consumerSecret}`;
     }
     case "callback":
       if (!isEnvironment(first) || second === undefined) return null;

@@ -11,6 +11,7 @@ import * as commands from "./commands.ts";
 import { actingAs } from "../use-cases/acting-as.ts";
 import { registerConnections } from "../use-cases/register-connections.ts";
 import { registerFirstPerson } from "../use-cases/register-people.ts";
+import { connectionsCommand } from "./connections-command.ts";
 import { examineCommand } from "./doctor-command.ts";
 import { importCommand } from "./import-command.ts";
 import { journalCommand } from "./journal-command.ts";
@@ -40,6 +41,7 @@ const usage = `Usage: npm run prebell -- COMMAND
   revoke CONNECTION                 kill the token, at the broker too
   rollback CONNECTION               go back to the version before, if the broker still takes it
   unpin CONNECTION                  forget the pinned accounts; the next renewal asks again
+  connections ACTION                further connections with keys of their own: list, add, keys, remove
   rotate-key                        re-encrypt everything stored under a new key
   setup google                      the first deployment to Google Cloud; --finish ends it
   practice ACTION …                 drive the practice brokers; "practice help" lists how`;
@@ -50,6 +52,8 @@ const needsConnection = new Set(["renew", "import", "token", "revoke", "rollback
 async function run(argv: string[]): Promise<number> {
   // It has flags of its own, and no configuration yet.
   if (argv[0] === "setup") return setup(argv.slice(1));
+  if (argv[0] === "connections")
+    return withPrebell(readConfig(loadEnvironment()), ({ deps }) => connectionsCommand(deps, argv.slice(1)));
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
@@ -108,6 +112,21 @@ async function run(argv: string[]): Promise<number> {
       loginTime: values["login-time"],
       acceptAccounts: values["accept-accounts"],
     });
+  } finally {
+    await prebell.settled();
+    await prebell.close();
+  }
+}
+
+/** Opens, makes records and configuration agree, works, and delivers what that brought about. */
+async function withPrebell(config: Config, work: (prebell: Prebell) => Promise<number>): Promise<number> {
+  const prebell = await open(config);
+  try {
+    await Promise.all([
+      registerConnections(prebell.deps),
+      registerFirstPerson(prebell.deps, config.telegram?.chatId ?? null),
+    ]);
+    return await work(prebell);
   } finally {
     await prebell.settled();
     await prebell.close();

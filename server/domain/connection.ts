@@ -1,12 +1,13 @@
 // Pure. The facts we keep about a connection; what they mean now is decided in status.ts.
 import type { BrokerCall, BrokerFailure } from "./broker-answer.ts";
+import type { KeyFacts } from "./broker-keys.ts";
 import { firstPersonId } from "./person.ts";
 import type { Secret } from "./secret.ts";
 
 export type ProviderId = "etrade" | "schwab";
 export type Environment = "prod" | "sandbox";
 
-/** Which connections exist is configuration; everything else about them is recorded. */
+/** Which connections exist is configuration, or was entered by its owner; everything else about them is recorded. */
 export interface ConnectionIdentity {
   /** For example `etrade-prod`, or `etrade-prod-anna` where there are several. */
   readonly id: string;
@@ -59,6 +60,10 @@ export interface Connection extends ConnectionIdentity {
   readonly ownerId: string;
   /** The people who may see it too; their role says what else. */
   readonly sharedWith: readonly string[];
+  /** Of the keys that its owner entered; null where the configuration holds them. */
+  readonly keys: KeyFacts | null;
+  /** What was removed stays in the records, for the journal's sake, and is no connection from then on. */
+  readonly removedAt: Temporal.Instant | null;
   /** Rises by one at every commit; a commit on an older revision is refused. */
   readonly revision: number;
 }
@@ -78,6 +83,8 @@ export function newConnection(identity: ConnectionIdentity, ownerId: string = fi
     pin: null,
     ownerId,
     sharedWith: [],
+    keys: null,
+    removedAt: null,
     revision: 0,
   };
 }

@@ -1,4 +1,5 @@
 // Pure. Why a wish of the person or of a trading system was not carried out, with the remedy. Nothing was lost.
+import { mostOwnConnections } from "./broker-keys.ts";
 import type { BrokerFailure, FailureReason } from "./broker-answer.ts";
 import { failureSentence } from "./sentences.ts";
 
@@ -38,7 +39,10 @@ export type RefusalCode =
   | "unknown-token"
   | "token-name-taken"
   | "token-configured"
-  | "beyond-rights";
+  | "beyond-rights"
+  | "too-many-connections"
+  | "connection-name-taken"
+  | "keys-configured";
 
 export interface Refusal {
   readonly outcome: "refused";
@@ -150,5 +154,11 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
       return "That token stands in the configuration: change API_TOKENS, or API_TOKEN, there.";
     case "beyond-rights":
       return "A token can do no more than who makes it: only a connection's owner may let a program fetch its tokens.";
+    case "too-many-connections":
+      return `There are ${mostOwnConnections} connections already, which is as many as may be added. Remove one that is not needed.`;
+    case "connection-name-taken":
+      return "You have a connection of that name at this broker already. Give this one another name, or replace the keys of that one.";
+    case "keys-configured":
+      return "This connection's keys stand in the server's configuration. Change or remove them there, and restart.";
   }
 }

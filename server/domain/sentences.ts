@@ -43,16 +43,16 @@ export function failureSentence(reason: FailureReason, broker: string): string {
     case "code-rejected":
       return `${broker} did not take the code: it works once, and for 30 seconds after the login. Start again and finish within that time.`;
     case "signature-invalid":
-      return `${broker} refused our signature: the consumer secret is wrong. Check the _CONSUMER_SECRET variable.`;
+      return `${broker} refused our signature: the consumer secret is wrong. Check the _CONSUMER_SECRET variable, or the keys in the page's settings.`;
     case "consumer-key-rejected":
       if (broker === providerNames.schwab)
-        return `${broker} rejected the app key or its secret. Check SCHWAB_CLIENT_ID and SCHWAB_CLIENT_SECRET, and that the app is "Ready For Use" in ${broker}'s developer portal.`;
-      return `${broker} rejected the consumer key. Check the _CONSUMER_KEY variable; an expired key takes ${broker} 2–3 days to replace.`;
+        return `${broker} rejected the app key or its secret. Check SCHWAB_CLIENT_ID and SCHWAB_CLIENT_SECRET, or the keys in the page's settings, and that the app is "Ready For Use" in ${broker}'s developer portal.`;
+      return `${broker} rejected the consumer key. Check the _CONSUMER_KEY variable, or the key in the page's settings; an expired key takes ${broker} 2–3 days to replace.`;
     case "clock-skew":
       return `${broker} refused our time: this machine's clock is more than five minutes off. Switch on time synchronisation.`;
     case "callback-rejected":
       if (broker === providerNames.schwab)
-        return `${broker} refused the callback address. SCHWAB_REDIRECT_URI has to equal one the app is registered with, character by character.`;
+        return `${broker} refused the callback address. It has to equal, be it SCHWAB_REDIRECT_URI or entered with the keys, one the app is registered with, character by character.`;
       return `${broker} refused the callback. This is a fault in Prebell; please report it.`;
     case "refresh-token-missing":
       return `${broker} gave a token without a refresh token, good for an hour at most; it was not stored. Start again; if that repeats, check the app and its products in ${broker}'s developer portal.`;

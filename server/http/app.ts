@@ -15,6 +15,7 @@ import { eventRoutes } from "./events.ts";
 import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
 import { lockRoutes } from "./lock.ts";
+import { ownConnectionRoutes } from "./own-connections.ts";
 import { pageRoutes } from "./pages.ts";
 import { namesPasskey, passkeyDoorRoutes } from "./passkey-door.ts";
 import { passkeyRoutes } from "./passkeys.ts";
@@ -90,6 +91,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/api/passkeys", passkeyRoutes(deps, settings))
     .route("/api/lock", lockRoutes(deps))
     .route("/api/connections", connectionRoutes(settings))
+    .route("/api/connections", ownConnectionRoutes(deps, settings))
     .route("/api/connections", authorizationRoutes(settings))
     .route("/api/connections", shareRoutes(deps, settings))
     .route("/api/tokens", apiTokenRoutes(deps, settings))

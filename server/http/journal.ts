@@ -1,5 +1,7 @@
 // What happened: the journal, to read and to take away, and the messages, of what the caller may see.
 import { type Context, Hono } from "hono";
+import { mayOn } from "../domain/access.ts";
+import type { Connection } from "../domain/connection.ts";
 import { type JournalEntry, type JournalKind, outcomeOf } from "../domain/journal.ts";
 import type { JournalLine } from "../domain/journal-chain.ts";
 import { actOfNotice, connectionsOf } from "../domain/notice.ts";
@@ -37,10 +39,11 @@ export function journalRoutes(): Hono<Env> {
         })),
       });
     })
-    .get("/journal/export", allowOwner(), (c) => {
+    .get("/journal/export", allowOwner(), async (c) => {
+      const known = await knownConnections(c);
       const lines = faultsLogged(
         c.var.deps.log,
-        exportJournal(c.var.deps, (entry) => maySee(c, entry)),
+        exportJournal(c.var.deps, (entry) => maySee(c, known, entry)),
       );
       c.header("Content-Type", "application/jsonl; charset=utf-8");
       c.header("Content-Disposition", 'attachment; filename="prebell-journal.jsonl"');
@@ -89,14 +92,25 @@ async function* faultsLogged(log: Log, lines: AsyncIterable<string>): AsyncGener
 
 async function visibleEntries(c: Context<Env>, limit: number, before: number | undefined) {
   const found: JournalLine[] = [];
+  const known = await knownConnections(c);
   let from = before;
   for (let page = 0; page < maxPages && found.length < limit; page += 1) {
     const entries = await c.var.deps.records.journal(limit, from);
-    found.push(...entries.filter((entry) => maySee(c, entry)));
+    found.push(...entries.filter((entry) => maySee(c, known, entry)));
     from = entries.at(-1)?.id;
     if (entries.length < limit || from === undefined) break;
   }
   return found.slice(0, limit);
+}
+
+type Known = ReadonlyMap<string, Connection>;
+
+/** Those the person may see, and those they might before these were removed. */
+async function knownConnections(c: Context<Env>): Promise<Known> {
+  const { person, session } = personOf(c);
+  const recorded = session.onlyFor === null ? await c.var.deps.records.connections() : [];
+  const removed = recorded.filter((each) => each.removedAt !== null && mayOn(person, each, "see"));
+  return new Map([...c.var.visible, ...removed.map((each) => [each.id, each] as const)]);
 }
 
 /** What names accounts, or other people, is the owner's to read. */
@@ -109,14 +123,13 @@ const ownersKinds: ReadonlySet<JournalKind> = new Set([
 ]);
 
 /** What concerns no connection is between whoever did it and the owners. */
-function maySee(c: Context<Env>, { connectionId, kind, by }: JournalEntry): boolean {
-  if (connectionId !== null) return mayRead(c, connectionId, ownersKinds.has(kind));
+function maySee(c: Context<Env>, known: Known, { connectionId, kind, by }: JournalEntry): boolean {
+  if (connectionId !== null) return mayRead(c, known.get(connectionId), ownersKinds.has(kind));
   const { person, session } = personOf(c);
   if (session.onlyFor !== null) return false;
   return person.role === "owner" || by?.personId === person.id;
 }
 
-function mayRead(c: Context<Env>, connectionId: string, ownersOnly: boolean): boolean {
-  const connection = c.var.visible.get(connectionId);
+function mayRead(c: Context<Env>, connection: Connection | undefined, ownersOnly: boolean): boolean {
   return connection !== undefined && (!ownersOnly || ownsIt(c.var.caller, connection));
 }

@@ -41,6 +41,9 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   "token-name-taken": 409,
   "token-configured": 409,
   "beyond-rights": 403,
+  "too-many-connections": 409,
+  "connection-name-taken": 409,
+  "keys-configured": 409,
 };
 
 const titles: Partial<Record<number, string>> = {

@@ -2,7 +2,8 @@
 import type { Environment } from "../domain/connection.ts";
 import { readAuthorizationHeader, rejected } from "./authorization-header.ts";
 import { createNonces, timestampToleranceSeconds } from "./nonces.ts";
-import { environmentOf, type PracticeKeys } from "./practice-keys.ts";
+import { type AppName, etradeAppOf } from "./practice-apps.ts";
+import type { PracticeKeys } from "./practice-keys.ts";
 import type { PracticeRecords } from "./practice-records.ts";
 import type { ReceivedCall } from "./received-call.ts";
 import { hmacSha1, queryParameters, sameText, signatureBaseString } from "./signature.ts";
@@ -17,7 +18,13 @@ export interface Expected {
 }
 
 export type Authentication =
-  | { readonly ok: true; readonly environment: Environment; readonly token: string; readonly verifier: string }
+  | {
+      readonly ok: true;
+      readonly environment: Environment;
+      readonly app: AppName;
+      readonly token: string;
+      readonly verifier: string;
+    }
   | { readonly ok: false; readonly status: 400 | 401 | 405; readonly problem: string };
 
 type Refusal = Authentication & { ok: false };
@@ -48,8 +55,9 @@ export function createAuthentication(keys: PracticeKeys, records: PracticeRecord
     const value = (name: string) => sent.get(name) ?? "";
 
     const consumerKey = value("oauth_consumer_key");
-    const environment = environmentOf(keys, consumerKey);
-    if (environment === null) return refused(401, "consumer_key_unknown");
+    const app = etradeAppOf(keys, records, consumerKey);
+    if (app === null) return refused(401, "consumer_key_unknown");
+    const { environment } = app;
     if (expected.environment !== null && expected.environment !== environment) return refused(401, "token_rejected");
 
     const timestamp = Number(value("oauth_timestamp"));
@@ -59,22 +67,26 @@ export function createAuthentication(keys: PracticeKeys, records: PracticeRecord
       return refused(401, `timestamp_refused,oauth_acceptable_timestamps=${from}-${to}`);
 
     const token = value("oauth_token");
-    const tokenSecret = expected.token === "none" ? "" : secretOf(expected.token, token, environment);
+    const tokenSecret = expected.token === "none" ? "" : secretOf(expected.token, token, app);
     if (tokenSecret === null) return refused(401, "token_rejected");
 
     const signed = [...sent].filter(([name]) => name !== "oauth_signature");
     const base = signatureBaseString(call.method, call.baseUri, [...signed, ...query]);
-    const signature = hmacSha1(base, keys[environment].consumerSecret, tokenSecret);
+    const signature = hmacSha1(base, app.consumerSecret, tokenSecret);
     if (!sameText(signature, value("oauth_signature"))) return refused(401, "signature_invalid");
 
     if (!nonces.accept({ timestamp, consumerKey, token, nonce: value("oauth_nonce") }, nowSeconds))
       return refused(401, "nonce_used");
-    return { ok: true, environment, token, verifier: value("oauth_verifier") };
+    return { ok: true, environment, app: app.name, token, verifier: value("oauth_verifier") };
   };
 
-  function secretOf(kind: "request" | "access", token: string, environment: Environment): string | null {
+  function secretOf(
+    kind: "request" | "access",
+    token: string,
+    { environment, name }: { readonly environment: Environment; readonly name: AppName },
+  ): string | null {
     const record = (kind === "request" ? records.requestTokens : records.accessTokens).get(token);
-    return record === undefined || record.environment !== environment ? null : record.secret;
+    return record === undefined || record.environment !== environment || record.app !== name ? null : record.secret;
   }
 }
 

@@ -5,7 +5,7 @@ import { garbagePage, rateLimitPage } from "./answers.ts";
 import { codePage, consentPage, declinedPage, overPage, pageHeaders, troublePage } from "./authorize-page.ts";
 import type { SpoilingFault } from "./fault.ts";
 import type { PracticeBroker } from "./practice-broker.ts";
-import { environmentOf } from "./practice-keys.ts";
+import { etradeAppOf } from "./practice-apps.ts";
 import { people, type RequestToken } from "./practice-records.ts";
 import type { PracticeContext, PracticeEnv } from "./received-call.ts";
 import { newVerifier } from "./token-issue.ts";
@@ -64,19 +64,21 @@ export function createAuthorizeEndpoint(broker: PracticeBroker): Hono<PracticeEn
   }
 
   function answer(c: PracticeContext, key: string, act: () => Response): Promise<Response> {
-    const environment = environmentOf(keys, key);
+    const environment = etradeAppOf(keys, records, key)?.environment ?? null;
     return broker.calls.answer(c, { place: "authorize", path: "/authorize", environment, act, spoil: spoiledPage });
   }
 
   function pendingRequest(key: string, token: string): RequestToken | null {
     const request = records.requestTokens.get(token);
-    if (request === undefined || keys[request.environment].consumerKey !== key) return null;
+    const client = etradeAppOf(keys, records, key);
+    if (request === undefined || client === null) return null;
+    if (request.environment !== client.environment || request.app !== client.name) return null;
     return isLive(request, broker.now()) ? request : null;
   }
 
   /** The registered callback with the verifier and nothing else added; what its query held stays as it was. */
   function callbackFor(request: RequestToken): string | null {
-    const registered = records.callbacks[request.environment];
+    const registered = request.app === null ? records.callbacks[request.environment] : null;
     if (registered === null || request.verifier === null) return null;
     const url = new URL(registered);
     url.search += `${url.search === "" ? "?" : "&"}oauth_verifier=${request.verifier}`;

@@ -21,6 +21,18 @@ export const callbackCommand = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).nullable(),
 });
 
+/** Schwab has no sandbox worth the name. */
+export const appCommand = z.union([
+  z.strictObject({ broker: z.literal("etrade"), environment: environmentSchema }),
+  z.strictObject({ broker: z.literal("schwab") }),
+]);
+
+/** What a developer portal shows once, to be copied. */
+export interface PracticeAppKeys {
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+}
+
 export const emptyCommand = z.strictObject({});
 
 export type ClockCommand = z.infer<typeof clockCommand>;

@@ -3,15 +3,18 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Environment } from "../domain/connection.ts";
 import {
+  appCommand,
   callbackCommand,
   clockCommand,
   emptyCommand,
   environmentCommand,
   type ClockCommand,
+  type PracticeAppKeys,
   type PracticeClockReading,
   type PracticeSnapshot,
 } from "./control-contract.ts";
 import { faultSchema } from "./fault.ts";
+import { registerEtradeApp, registerSchwabApp } from "./practice-apps.ts";
 import type { PracticeBroker } from "./practice-broker.ts";
 import type { AccessToken } from "./practice-records.ts";
 import { connectionOf, type PracticeContext, type PracticeEnv } from "./received-call.ts";
@@ -68,6 +71,14 @@ export function createControlEndpoints(broker: PracticeBroker, schwab: SchwabBro
   command("/callback", callbackCommand, ({ environment, url }) => {
     records.callbacks[environment] = url;
     return { callbacks: records.callbacks };
+  });
+  command("/apps", appCommand, (wish): PracticeAppKeys => {
+    if (wish.broker === "etrade") {
+      const { consumerKey, consumerSecret } = registerEtradeApp(records, wish.environment);
+      return { consumerKey, consumerSecret };
+    }
+    const { clientId, clientSecret } = registerSchwabApp(schwab.records);
+    return { consumerKey: clientId, consumerSecret: clientSecret };
   });
   command("/release", emptyCommand, () => ({ released: broker.calls.release() + schwab.calls.release() }));
   addSchwabCommands(command, schwab);

@@ -6,7 +6,7 @@ import { parametersOutsideHeader, type Authentication, type Expected } from "./a
 import { readAuthorizationHeader } from "./authorization-header.ts";
 import type { FaultPlace, SpoilingFault } from "./fault.ts";
 import type { PracticeBroker } from "./practice-broker.ts";
-import { environmentOf } from "./practice-keys.ts";
+import { etradeAppOf } from "./practice-apps.ts";
 import type { AccessToken, RequestToken } from "./practice-records.ts";
 import { receivedCall, type PracticeEnv } from "./received-call.ts";
 import { percentEncode, sameText } from "./signature.ts";
@@ -48,20 +48,27 @@ export function createOauthEndpoints(broker: PracticeBroker): Hono<PracticeEnv> 
       });
     });
 
-  endpoint("request_token", "request_token", { token: "none", also: ["oauth_callback"] }, ({ environment }) => {
-    for (const old of records.requestTokens.values()) if (!isLive(old, now())) records.requestTokens.delete(old.token);
-    const issued: RequestToken = {
-      token: awkwardBase64(),
-      secret: awkwardBase64(),
-      environment,
-      issuedAt: now(),
-      verifier: null,
-      person: "yourself",
-      wrongVerifiers: 0,
-    };
-    records.requestTokens.set(issued.token, issued);
-    return formAnswer(`${tokenPair(issued)}&oauth_callback_confirmed=true`);
-  });
+  endpoint(
+    "request_token",
+    "request_token",
+    { token: "none", also: ["oauth_callback"] },
+    ({ environment, app: name }) => {
+      for (const old of records.requestTokens.values())
+        if (!isLive(old, now())) records.requestTokens.delete(old.token);
+      const issued: RequestToken = {
+        token: awkwardBase64(),
+        secret: awkwardBase64(),
+        environment,
+        app: name,
+        issuedAt: now(),
+        verifier: null,
+        person: "yourself",
+        wrongVerifiers: 0,
+      };
+      records.requestTokens.set(issued.token, issued);
+      return formAnswer(`${tokenPair(issued)}&oauth_callback_confirmed=true`);
+    },
+  );
 
   endpoint("access_token", "access_token", { token: "request", also: ["oauth_token", "oauth_verifier"] }, (caller) => {
     const request = records.requestTokens.get(caller.token);
@@ -77,6 +84,7 @@ export function createOauthEndpoints(broker: PracticeBroker): Hono<PracticeEnv> 
       token: awkwardBase64(),
       secret: awkwardBase64(),
       environment: request.environment,
+      app: request.app,
       person: request.person,
       issuedAt: now(),
       lastCallAt: now(),
@@ -119,14 +127,19 @@ export function createOauthEndpoints(broker: PracticeBroker): Hono<PracticeEnv> 
   // E*TRADE does not say what a second login does to the first token; this is the worse of the two cases.
   function endEarlierTokens(request: RequestToken): void {
     for (const token of records.accessTokens.values())
-      if (token.environment === request.environment && token.person === request.person) token.revoked = true;
+      if (isSameApp(token, request) && token.person === request.person) token.revoked = true;
   }
 
   // Faults are chosen before anything is verified, so the claim has to do.
   function claimedEnvironment(authorization: string | null): Environment | null {
     const reading = readAuthorizationHeader(authorization ?? "");
-    return reading.ok ? environmentOf(keys, reading.parameters.get("oauth_consumer_key") ?? "") : null;
+    if (!reading.ok) return null;
+    return etradeAppOf(keys, records, reading.parameters.get("oauth_consumer_key") ?? "")?.environment ?? null;
   }
+}
+
+function isSameApp(a: RequestToken | AccessToken, b: RequestToken | AccessToken): boolean {
+  return a.environment === b.environment && a.app === b.app;
 }
 
 const rejectedToken = () => tomcatError(401, "oauth_problem=token_rejected");

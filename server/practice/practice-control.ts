@@ -1,7 +1,7 @@
 // The practice broker's remote control, for the CLI and our tests.
 import type { Environment } from "../domain/connection.ts";
-import type { ClockCommand, PracticeClockReading, PracticeSnapshot } from "./control-contract.ts";
-import type { Fault, FaultDraft } from "./fault.ts";
+import type { ClockCommand, PracticeAppKeys, PracticeClockReading, PracticeSnapshot } from "./control-contract.ts";
+import type { BrokerName, Fault, FaultDraft } from "./fault.ts";
 import type { Person } from "./practice-records.ts";
 import { createSchwabControl, type SchwabControl } from "./schwab-control.ts";
 
@@ -18,6 +18,8 @@ export interface PracticeControl {
   /** As if the environment's tokens had gone two hours without a call; resolves with how many there were. */
   idleToken(environment: Environment): Promise<number>;
   callback(environment: Environment, url: string | null): Promise<void>;
+  /** Registers one more app, as a developer portal does. */
+  app(broker: BrokerName, environment?: Environment): Promise<PracticeAppKeys>;
   /** Answers every call that a "hang" holds; resolves with how many there were. */
   release(): Promise<number>;
   /** Presses Accept at E*TRADE's page as the person would; resolves with the verifier. Rejects if the page shows none. */
@@ -42,6 +44,8 @@ export function createPracticeControl(url: string): PracticeControl {
     async callback(environment, callbackUrl) {
       await post("callback", { environment, url: callbackUrl });
     },
+    app: (broker, environment = "prod") =>
+      post<PracticeAppKeys>("apps", broker === "etrade" ? { broker, environment } : { broker }),
     release: async () => (await post<{ released: number }>("release", {})).released,
     accept,
     schwab: createSchwabControl(post),

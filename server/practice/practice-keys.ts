@@ -48,8 +48,3 @@ export function practiceUrls(base: string): {
     schwabApiUrl: `${base}/schwab`,
   };
 }
-
-export function environmentOf(keys: PracticeKeys, consumerKey: string): Environment | null {
-  if (consumerKey === keys.prod.consumerKey) return "prod";
-  return consumerKey === keys.sandbox.consumerKey ? "sandbox" : null;
-}

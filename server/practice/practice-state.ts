@@ -63,10 +63,16 @@ function toText(records: PracticeRecords): string {
 
 const instant = z.iso.datetime().transform((text) => Temporal.Instant.from(text));
 
+// Absent in a file from before there could be more than one.
+const appName = z.string().nullable().default(null);
+
+const etradeApp = z.object({ consumerKey: z.string(), consumerSecret: z.string(), environment: environmentSchema });
+
 const requestToken = z.object({
   token: z.string(),
   secret: z.string(),
   environment: environmentSchema,
+  app: appName,
   issuedAt: instant,
   verifier: z.string().nullable(),
   person: z.enum(people),
@@ -77,6 +83,7 @@ const accessToken = z.object({
   token: z.string(),
   secret: z.string(),
   environment: environmentSchema,
+  app: appName,
   person: z.enum(people),
   issuedAt: instant,
   lastCallAt: instant,
@@ -93,6 +100,7 @@ const storedRecords = z.object({
   clockOffset: z.string().transform((text) => Temporal.Duration.from(text)),
   requestTokens: z.array(requestToken).transform(byToken),
   accessTokens: z.array(accessToken).transform(byToken),
+  apps: z.array(etradeApp).default([]),
   nonces: numbersByName,
   callbacks: z.object({ prod: z.string().nullable(), sandbox: z.string().nullable() }),
   faults: z.array(faultSchema),

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import { pageHeaders, troublePage } from "./authorize-page.ts";
-import { practiceSchwab } from "./practice-keys.ts";
+import { schwabAppOf } from "./practice-apps.ts";
 import { people, type Person } from "./practice-records.ts";
 import type { PracticeContext, PracticeEnv } from "./received-call.ts";
 import { schwabAccountsOf } from "./schwab-accounts.ts";
@@ -70,7 +70,7 @@ export function createSchwabAuthorizeEndpoint(broker: SchwabBroker): Hono<Practi
     const [clientId, redirectUri] = [asked.get("client_id"), asked.get("redirect_uri")];
     if (repeats || clientId === null || redirectUri === null)
       return trouble(400, "We are unable to complete your request: it needs client_id and redirect_uri, each once.");
-    if (clientId !== practiceSchwab.clientId) return trouble(401, "We are unable to complete your request.");
+    if (schwabAppOf(records, clientId) === undefined) return trouble(401, "We are unable to complete your request.");
     // Byte for byte: another case, port or a stray slash is another address.
     if (!broker.redirectUris().includes(redirectUri)) return accessDeniedPage("/v1/oauth/authorize");
     return { clientId, redirectUri, state: asked.get("state") };
@@ -83,7 +83,12 @@ export function createSchwabAuthorizeEndpoint(broker: SchwabBroker): Hono<Practi
     if (accounts.length === 0)
       return page(400, accountsPage(request, { as, accounts: owned, complaint: "Tick at least one account." }));
     const code = newCode();
-    rememberCode(records, { code, redirectUri: request.redirectUri, person: as, accounts, issuedAt: now() }, now());
+    const client = schwabAppOf(records, request.clientId)?.name ?? null;
+    rememberCode(
+      records,
+      { code, app: client, redirectUri: request.redirectUri, person: as, accounts, issuedAt: now() },
+      now(),
+    );
     return backToApp(request, { code, session: randomUUID() });
   }
 }

@@ -1,4 +1,5 @@
 // Everything the practice Schwab remembers. Plain data; what it means at an instant is decided in schwab-token-life.ts.
+import type { AppName, SchwabApp } from "./practice-apps.ts";
 import type { Person } from "./practice-records.ts";
 
 /** How a dead refresh token is refused: Schwab's words of 2024 and 2025, and those of 2026. */
@@ -8,6 +9,7 @@ export type Wording = (typeof wordings)[number];
 /** Given to the browser at the consent, spent by the exchange. */
 export interface SchwabCode {
   readonly code: string;
+  readonly app: AppName;
   readonly redirectUri: string;
   readonly person: Person;
   /** The numbers of the accounts that were ticked. */
@@ -17,6 +19,7 @@ export interface SchwabCode {
 
 export interface SchwabLogin {
   readonly id: string;
+  readonly app: AppName;
   readonly person: Person;
   readonly accounts: readonly string[];
   /** What the seven days count from; no refresh moves it. */
@@ -40,6 +43,8 @@ export interface SchwabRecords {
   readonly codes: Map<string, SchwabCode>;
   readonly logins: Map<string, SchwabLogin>;
   readonly accessTokens: Map<string, SchwabAccessToken>;
+  /** Registered through the control, besides the one of practice-keys.ts. */
+  readonly apps: SchwabApp[];
   /** Registered through the control, beyond those of practice-keys.ts. */
   readonly redirectUris: string[];
   /** Whether each refresh brings a new refresh token and ends the one it was made with. Reports on Schwab disagree. */
@@ -52,6 +57,7 @@ export function emptySchwabRecords(): SchwabRecords {
     codes: new Map(),
     logins: new Map(),
     accessTokens: new Map(),
+    apps: [],
     redirectUris: [],
     rotation: false,
     wording: "2026",

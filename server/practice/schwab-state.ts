@@ -5,8 +5,12 @@ import { emptySchwabRecords, wordings, type SchwabRecords } from "./schwab-recor
 
 const instant = z.iso.datetime().transform((text) => Temporal.Instant.from(text));
 
+// Absent in a file from before there could be more than one.
+const appName = z.string().nullable().default(null);
+
 const code = z.object({
   code: z.string(),
+  app: appName,
   redirectUri: z.string(),
   person: z.enum(people),
   accounts: z.array(z.string()),
@@ -15,6 +19,7 @@ const code = z.object({
 
 const login = z.object({
   id: z.string(),
+  app: appName,
   person: z.enum(people),
   accounts: z.array(z.string()),
   issuedAt: instant,
@@ -36,6 +41,7 @@ export const storedSchwab = z
     codes: z.array(code).transform((codes) => new Map(codes.map((one) => [one.code, one]))),
     logins: z.array(login).transform((logins) => new Map(logins.map((one) => [one.id, one]))),
     accessTokens: z.array(accessToken).transform((tokens) => new Map(tokens.map((one) => [one.token, one]))),
+    apps: z.array(z.object({ clientId: z.string(), clientSecret: z.string() })).default([]),
     redirectUris: z.array(z.string()),
     rotation: z.boolean(),
     wording: z.enum(wordings),

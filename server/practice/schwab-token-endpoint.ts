@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import type { FaultPlace } from "./fault.ts";
-import { practiceSchwab } from "./practice-keys.ts";
+import { type AppName, schwabAppBy } from "./practice-apps.ts";
 import type { Person } from "./practice-records.ts";
 import type { PracticeEnv } from "./received-call.ts";
 import { codeIsDead, oauthError, plainText, refreshTokenIsDead, spoiledSchwab } from "./schwab-answers.ts";
@@ -27,24 +27,29 @@ export function createSchwabTokenEndpoint(broker: SchwabBroker): Hono<PracticeEn
       act() {
         if (c.req.method !== "POST") return plainText(405, "Method Not Allowed");
         // Basic is the only way in; a secret in the body is refused even where the header is right.
-        if (form.has("client_secret") || !isClient(c.req.header("authorization") ?? ""))
-          return oauthError(401, "invalid_client", "Unauthorized");
+        const client = clientOf(c.req.header("authorization") ?? "");
+        if (form.has("client_secret") || client === undefined) return oauthError(401, "invalid_client", "Unauthorized");
         if (!isForm) return oauthError(400, "invalid_request", "Unsupported content type");
         const repeated = [...form.keys()].find((name) => form.getAll(name).length > 1);
         if (repeated !== undefined) return oauthError(400, "invalid_request", `Repeated parameter: ${repeated}`);
-        return granted(form);
+        return granted(form, client.name);
       },
     });
   });
 
   return app;
 
-  function granted(form: URLSearchParams): Response {
+  function clientOf(authorization: string): { readonly name: AppName } | undefined {
+    const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1];
+    return encoded === undefined ? undefined : schwabAppBy(records, Buffer.from(encoded, "base64").toString("utf8"));
+  }
+
+  function granted(form: URLSearchParams, client: AppName): Response {
     switch (form.get("grant_type")) {
       case "authorization_code":
-        return exchange(form.get("code") ?? "", form.get("redirect_uri") ?? "");
+        return exchange(client, form.get("code") ?? "", form.get("redirect_uri") ?? "");
       case "refresh_token":
-        return refresh(form.get("refresh_token") ?? "");
+        return refresh(client, form.get("refresh_token") ?? "");
       case "client_credentials":
         // Looks like success to a client that asks no more than an access token, and has no login behind it.
         return tokens({ login: null, expiresIn: clientCredentialsSeconds });
@@ -55,18 +60,19 @@ export function createSchwabTokenEndpoint(broker: SchwabBroker): Hono<PracticeEn
     }
   }
 
-  function exchange(code: string, redirectUri: string): Response {
+  function exchange(client: AppName, code: string, redirectUri: string): Response {
     if (code === "" || redirectUri === "") return oauthError(400, "invalid_request", "Missing code or redirect_uri");
     const consent = records.codes.get(code);
     if (consent === undefined) return codeIsDead();
     // Spent by whatever the app sends along with it.
     records.codes.delete(code);
-    if (!codeIsLive(consent, now())) return codeIsDead();
+    if (consent.app !== client || !codeIsLive(consent, now())) return codeIsDead();
     if (consent.redirectUri !== redirectUri)
       return oauthError(400, "invalid_request", "redirect_uri differs from the authorization request's");
-    if (options.newLoginEndsEarlier) endEarlierLogins(consent.person);
+    if (options.newLoginEndsEarlier) endEarlierLogins(client, consent.person);
     const login: SchwabLogin = {
       id: randomUUID(),
+      app: client,
       person: consent.person,
       accounts: consent.accounts,
       issuedAt: now(),
@@ -78,9 +84,10 @@ export function createSchwabTokenEndpoint(broker: SchwabBroker): Hono<PracticeEn
     return tokens({ login, expiresIn: accessSeconds, place: "exchange" });
   }
 
-  function endEarlierLogins(person: Person): void {
+  function endEarlierLogins(client: AppName, person: Person): void {
     for (const login of records.logins.values())
-      if (login.person === person && login.end === null && opensSomething(login)) login.end = "replaced";
+      if (login.app === client && login.person === person && login.end === null && opensSomething(login))
+        login.end = "replaced";
   }
 
   /** One past its deadline may have left an access token behind. */
@@ -89,9 +96,11 @@ export function createSchwabTokenEndpoint(broker: SchwabBroker): Hono<PracticeEn
     return broker.lifeOf(login) === "alive" || lastOnes.some((token) => broker.accessLifeOf(token) === "active");
   }
 
-  function refresh(refreshToken: string): Response {
+  function refresh(client: AppName, refreshToken: string): Response {
     if (refreshToken === "") return oauthError(400, "invalid_request", "Missing parameter: refresh_token");
-    const login = [...records.logins.values()].find((one) => sameText(one.refreshToken, refreshToken));
+    const login = [...records.logins.values()].find(
+      (one) => one.app === client && sameText(one.refreshToken, refreshToken),
+    );
     if (login === undefined || broker.lifeOf(login) !== "alive") return refreshTokenIsDead(records.wording);
     login.refreshes += 1;
     if (records.rotation) login.refreshToken = newRefreshToken();
@@ -121,11 +130,4 @@ export function createSchwabTokenEndpoint(broker: SchwabBroker): Hono<PracticeEn
 /** Chosen before anything is verified: what the form claims has to do. */
 function placeOf(form: URLSearchParams): FaultPlace {
   return form.get("grant_type") === "refresh_token" ? "refresh" : "exchange";
-}
-
-function isClient(authorization: string): boolean {
-  const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1];
-  if (encoded === undefined) return false;
-  const sent = Buffer.from(encoded, "base64").toString("utf8");
-  return sameText(sent, `${practiceSchwab.clientId}:${practiceSchwab.clientSecret}`);
 }

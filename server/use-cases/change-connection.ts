@@ -20,12 +20,14 @@ export async function changeConnection(
   throw new Error(`The record of ${connectionId} kept changing; gave up after ${maxTries} tries.`);
 }
 
-/** The facts as recorded; those of an unknown connection if nothing is recorded yet. */
+/** The facts as recorded; those of a configured connection that nothing is recorded of yet. */
 export async function readConnection(
   deps: Pick<Dependencies, "records" | "providers">,
   connectionId: string,
 ): Promise<Connection> {
+  const recorded = await deps.records.connection(connectionId);
+  if (recorded !== null) return recorded;
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) throw new Error(`No connection ${connectionId} is configured.`);
-  return (await deps.records.connection(connectionId)) ?? newConnection(provider.identity);
+  return newConnection(provider.identity);
 }

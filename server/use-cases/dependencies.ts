@@ -5,6 +5,8 @@ import type { Notice } from "../domain/notice.ts";
 import type { Person } from "../domain/person.ts";
 import type { Status } from "../domain/status.ts";
 import type {
+  BrokerFor,
+  BrokerKeyStore,
   ChatMessage,
   Clock,
   Confirmation,
@@ -38,10 +40,12 @@ export interface Dependencies {
   /** The machine's own time, which no rehearsal moves: sign-ins live by it. */
   readonly machineClock: Clock;
   readonly random: Randomness;
-  /** By connection id; the connections that exist. */
+  /** By connection id; the connections that exist, as of the newest read of the records. */
   readonly providers: ReadonlyMap<string, Provider>;
   readonly records: RecordStore;
   readonly tokens: TokenStore;
+  readonly brokerKeys: BrokerKeyStore;
+  readonly brokerFor: BrokerFor;
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly sessions: SessionStore;

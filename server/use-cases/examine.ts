@@ -6,6 +6,7 @@ import type { Dependencies } from "./dependencies.ts";
 import { examineClock, examineKey, examineToken } from "./examine-broker.ts";
 import { examineHeartbeat, examineMorningAlert, examineTick } from "./examine-clockwork.ts";
 import { examineJournal } from "./examine-journal.ts";
+import { examineEnteredKeys } from "./examine-keys.ts";
 import { examineStore } from "./examine-store.ts";
 import { type ChatWebhook, examineChat, examineChatWebhook, examineEvents } from "./examine-telling.ts";
 import { type Finding, found, lookedAt } from "./finding.ts";
@@ -27,6 +28,8 @@ const maxCalendarAgeDays = 365;
 const seeStore = "The store has to be in order first; see above.";
 
 export async function examine(deps: Dependencies, settings: ExaminationSettings): Promise<readonly Finding[]> {
+  const entered = await examineEnteredKeys(deps);
+  // Complete only now that the records were read.
   const providers = [...deps.providers.values()];
   const place = { ...settings, inCloud: settings.cloud !== null };
   const findings = await Promise.all([
@@ -41,7 +44,7 @@ export async function examine(deps: Dependencies, settings: ExaminationSettings)
     lookedAt("events", examineEvents(deps, place), seeStore),
     ...examineCloud(deps, settings),
   ]);
-  return [examineBrokers(settings, providers), ...findings.flat(), examineCalendar(deps)];
+  return [examineBrokers(settings, providers), ...entered, ...findings.flat(), examineCalendar(deps)];
 }
 
 function examineCloud(deps: Dependencies, { cloud, publicUrl }: ExaminationSettings): Promise<Finding>[] {

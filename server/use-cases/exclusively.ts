@@ -16,10 +16,20 @@ export async function exclusively<T>(
 ): Promise<T | Refusal> {
   const provider = deps.providers.get(connectionId);
   if (provider === undefined) return refuse("unknown-connection");
-  const release = await deps.leases.acquire(`connection/${connectionId}`, deps.clock(), patience);
+  return underLease(deps, `connection/${connectionId}`, () => work(provider), patience);
+}
+
+/** Runs `work` under the lease of that name; refuses if somebody else keeps it. */
+export async function underLease<T>(
+  deps: Pick<Dependencies, "clock" | "leases">,
+  name: string,
+  work: () => Promise<T>,
+  patience: Temporal.Duration = aKeepAlive,
+): Promise<T | Refusal> {
+  const release = await deps.leases.acquire(name, deps.clock(), patience);
   if (release === null) return refuse("renewal-in-progress");
   try {
-    return await work(provider);
+    return await work();
   } finally {
     await release();
   }

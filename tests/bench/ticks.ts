@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { openKeyFile } from "../../server/adapters/key-file.ts";
 import { nodeRandomness } from "../../server/adapters/node-randomness.ts";
 import { sealedBox } from "../../server/adapters/sealed-box.ts";
+import { sqliteBrokerKeys } from "../../server/adapters/sqlite-broker-keys.ts";
 import { openDatabase } from "../../server/adapters/sqlite-database.ts";
 import { simpleWebAuthn } from "../../server/adapters/simple-webauthn.ts";
 import { sqliteLeases } from "../../server/adapters/sqlite-leases.ts";
@@ -54,6 +55,8 @@ export async function ticksOverTenThousand(): Promise<readonly Row[]> {
       },
     },
     tokens: sqliteTokenStore(db, box),
+    brokerKeys: sqliteBrokerKeys(db, box),
+    brokerFor: ({ id }) => ({ ...aProvider(id, calls, traffic), policy }),
     outbox: sqliteOutbox(db),
     leases: sqliteLeases(db),
     sessions: sqliteSessions(db),

@@ -1,4 +1,5 @@
 import { inMemoryFingerprint, inMemoryStores } from "../support/fakes.ts";
+import { testBrokerKeyStore } from "./broker-key-store.contract.ts";
 import { testLeases } from "./leases.contract.ts";
 import { testOutbox } from "./outbox.contract.ts";
 import { testRecordStore } from "./record-store.contract.ts";
@@ -10,3 +11,4 @@ testOutbox(() => inMemoryStores([]));
 testTokenStore(() => inMemoryStores([]).tokens);
 testLeases(() => inMemoryStores([]).leases);
 testSessionStore(() => inMemoryStores([]).sessions);
+testBrokerKeyStore(() => inMemoryStores([]).brokerKeys);

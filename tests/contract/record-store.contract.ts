@@ -320,6 +320,8 @@ function everyFact(): Connection {
     name: "Anna",
     ownerId: "anna",
     sharedWith: ["owner", "ben"],
+    keys: { masked: "••••1234", storedAt: at("2026-03-10T12:33:00.007Z") },
+    removedAt: at("2026-03-10T12:34:00.008Z"),
     revision: 0,
   });
 }

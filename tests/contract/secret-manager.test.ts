@@ -96,6 +96,14 @@ describe("a renewal's version", () => {
     expect(server.stored()).toHaveLength(3);
   });
 
+  it("of a connection with a name says whose broker it is, and is mirrored nowhere", async () => {
+    const { server, tokens } = await aCloud({ secrets: ["prebell-etrade-prod-anna-maria"] });
+    await tokens.put("etrade-prod-anna-maria", aTokenSet());
+    expect(server.stored().map(({ payload }) => JSON.parse(payload ?? ""))).toMatchObject([
+      { connection: "etrade-prod-anna-maria", provider: "etrade", environment: "prod" },
+    ]);
+  });
+
   it("is mirrored nowhere if that is switched off", async () => {
     const { server, tokens } = await aCloud({ etradeMirror: false });
     await tokens.put("etrade-prod", aTokenSet());

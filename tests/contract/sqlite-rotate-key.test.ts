@@ -5,6 +5,7 @@ import { sealedBox, type SealedBox } from "../../server/adapters/sealed-box.ts";
 import { rotateKey } from "../../server/adapters/sqlite-rotate-key.ts";
 import { aPending } from "../support/builders.ts";
 import { databasePath, keyPath, openLaptop, temporaryDirectory, type Laptop } from "../support/sqlite.ts";
+import { someKeys } from "./broker-key-store.contract.ts";
 import { now } from "./drafts.ts";
 import { killAfter } from "./processes/run.ts";
 import { aTokenSet } from "./token-sets.ts";
@@ -22,13 +23,17 @@ async function filled(directory: string): Promise<Laptop> {
   const laptop = openLaptop(directory);
   for (const token of ["one", "two"]) await laptop.tokens.put("etrade-prod", aTokenSet({ token }));
   await laptop.records.commit({ pending: aPending({ stage: "verifying", candidate: aTokenSet({ token: "three" }) }) });
+  await laptop.brokerKeys.put("etrade-prod-anna", someKeys("anna"));
   return laptop;
 }
 
-async function tokensOf({ tokens, records }: Laptop): Promise<readonly (string | undefined)[]> {
+async function tokensOf({ tokens, records, brokerKeys }: Laptop): Promise<readonly (string | undefined)[]> {
   const stored = await Promise.all([1, 2].map((version) => tokens.read("etrade-prod", version)));
   const [pending] = await records.pendingAuthorizations(now);
-  return [...stored, pending?.candidate].map((tokenSet) => tokenSet?.accessToken.reveal());
+  const keys = await brokerKeys.read("etrade-prod-anna");
+  return [...[...stored, pending?.candidate].map((tokenSet) => tokenSet?.accessToken), keys?.consumerKey].map(
+    (secret) => secret?.reveal(),
+  );
 }
 
 describe("rotateKey", () => {
@@ -36,11 +41,11 @@ describe("rotateKey", () => {
     const directory = temporaryDirectory();
     const laptop = await filled(directory);
     const before = keyLines(keyPath(directory));
-    expect(rotateKey(laptop.db, laptop.keys, laptop.box)).toBe(3);
+    expect(rotateKey(laptop.db, laptop.keys, laptop.box)).toBe(4);
     const after = keyLines(keyPath(directory));
     expect(after).toHaveLength(1);
     expect(after).not.toEqual(before);
-    expect(await tokensOf(openLaptop(directory))).toEqual(["one", "two", "three"]);
+    expect(await tokensOf(openLaptop(directory))).toEqual(["one", "two", "three", "key-anna"]);
   });
 
   it("is seen by a running server, which goes on reading and writing", async () => {
@@ -48,7 +53,7 @@ describe("rotateKey", () => {
     const server = await filled(directory);
     const terminal = openLaptop(directory);
     rotateKey(terminal.db, terminal.keys, terminal.box);
-    expect(await tokensOf(server)).toEqual(["one", "two", "three"]);
+    expect(await tokensOf(server)).toEqual(["one", "two", "three", "key-anna"]);
     await server.tokens.put("etrade-prod", aTokenSet({ token: "four" }));
     expect((await openLaptop(directory).tokens.read("etrade-prod", 3))?.accessToken.reveal()).toBe("four");
   });
@@ -69,7 +74,7 @@ describe("rotateKey", () => {
     [
       "half way through the blobs",
       ({ box }) => {
-        let left = 2;
+        let left = 3;
         return { box: { seal: (text, context) => ((left -= 1) < 0 ? dies() : box.seal(text, context)) } };
       },
     ],
@@ -79,12 +84,12 @@ describe("rotateKey", () => {
     const laptop = await filled(directory);
     const { keys, box } = broken(laptop);
     expect(() => rotateKey(laptop.db, { ...laptop.keys, ...keys }, { ...laptop.box, ...box })).toThrow("killed");
-    expect(await tokensOf(laptop)).toEqual(["one", "two", "three"]);
+    expect(await tokensOf(laptop)).toEqual(["one", "two", "three", "key-anna"]);
     const next = openLaptop(directory);
-    expect(await tokensOf(next)).toEqual(["one", "two", "three"]);
-    expect(rotateKey(next.db, next.keys, next.box)).toBe(3);
+    expect(await tokensOf(next)).toEqual(["one", "two", "three", "key-anna"]);
+    expect(rotateKey(next.db, next.keys, next.box)).toBe(4);
     expect(keyLines(keyPath(directory))).toHaveLength(1);
-    expect(await tokensOf(openLaptop(directory))).toEqual(["one", "two", "three"]);
+    expect(await tokensOf(openLaptop(directory))).toEqual(["one", "two", "three", "key-anna"]);
   });
 
   it("survives being killed at any instant while a server reads and writes", async () => {
@@ -109,7 +114,7 @@ describe("rotateKey", () => {
     stop.abort();
     await serving;
     const reopened = openLaptop(directory);
-    expect(await tokensOf(reopened)).toEqual(["one", "two", "three"]);
+    expect(await tokensOf(reopened)).toEqual(["one", "two", "three", "key-anna"]);
     expect((await reopened.tokens.read("etrade-sandbox", written))?.accessToken.reveal()).toBe(`server-${written}`);
     expect(sealedBox(openKeyFile(keyPath(directory))).fingerprint("accounts")).toBe(fingerprint);
   });
@@ -119,6 +124,6 @@ describe("rotateKey", () => {
     await filled(directory);
     const args = [databasePath(directory), keyPath(directory)];
     await Promise.all([2, 3, 4].map((rotations) => killAfter(rotations, "rotator", ...args)));
-    expect(await tokensOf(openLaptop(directory))).toEqual(["one", "two", "three"]);
+    expect(await tokensOf(openLaptop(directory))).toEqual(["one", "two", "three", "key-anna"]);
   });
 });

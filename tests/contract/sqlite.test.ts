@@ -1,4 +1,5 @@
 import { openLaptop } from "../support/sqlite.ts";
+import { testBrokerKeyStore } from "./broker-key-store.contract.ts";
 import { testLeases } from "./leases.contract.ts";
 import { testOutbox } from "./outbox.contract.ts";
 import { testRecordStore } from "./record-store.contract.ts";
@@ -10,3 +11,4 @@ testOutbox(() => openLaptop());
 testTokenStore(() => openLaptop().tokens);
 testLeases(() => openLaptop().leases);
 testSessionStore(() => openLaptop().sessions);
+testBrokerKeyStore(() => openLaptop().brokerKeys);

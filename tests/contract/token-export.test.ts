@@ -30,6 +30,14 @@ describe("tokenExport", () => {
     });
   });
 
+  it("writes a file of its own for each further connection of an environment", async () => {
+    const directory = temporaryDirectory();
+    const files = tokenExport(directory);
+    await files.write(prod, 3, aTokenSet(), expiresAt);
+    await files.write({ ...prod, id: "etrade-prod-anna" }, 1, aTokenSet({ token: "anna's" }), expiresAt);
+    expect(readdirSync(directory)).toEqual(["tokens_etrade-prod-anna.json", "tokens_prod.json"]);
+  });
+
   it("leaves a file alone that is already right", async () => {
     const directory = temporaryDirectory();
     const path = join(directory, "tokens_prod.json");

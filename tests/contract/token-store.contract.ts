@@ -66,5 +66,21 @@ export function testTokenStore(create: () => TokenStore | Promise<TokenStore>): 
       expect(await tokens.latestVersion("etrade-prod")).toBe(3);
       expect(await tokens.latestVersion("etrade-sandbox")).toBeNull();
     });
+
+    it.each(["etrade-prod", "schwab-prod"])("destroys every version of %s and of no other", async (id) => {
+      const tokens = await create();
+      for (const token of ["a", "b", "c"]) await tokens.put(id, { ...aRefreshedTokenSet(), ...aTokenSet({ token }) });
+      await tokens.put("etrade-sandbox", aTokenSet({ token: "kept" }));
+      await tokens.remove(id);
+      const left = await Promise.all([1, 2, 3].map((version) => tokens.read(id, version)));
+      expect(left).toEqual([null, null, null]);
+      expect((await tokens.read("etrade-sandbox", 1))?.accessToken.reveal()).toBe("kept");
+    });
+
+    it("takes it calmly that there is nothing to destroy", async () => {
+      const tokens = await create();
+      await tokens.remove("etrade-prod");
+      expect(await tokens.latestVersion("etrade-prod")).toBeNull();
+    });
   });
 }

@@ -100,7 +100,7 @@ describe("a rejected consumer key", () => {
     });
     expect(told).toEqual({
       texts: [
-        "⚠️ E*TRADE production is misconfigured. E*TRADE rejected the consumer key. Check the _CONSUMER_KEY variable; an expired key takes E*TRADE 2–3 days to replace. Logging in again would not help.",
+        "⚠️ E*TRADE production is misconfigured. E*TRADE rejected the consumer key. Check the _CONSUMER_KEY variable, or the key in the page's settings; an expired key takes E*TRADE 2–3 days to replace. Logging in again would not help.",
       ],
       events: ["keepalive.failing"],
     });

@@ -125,3 +125,37 @@ describe("without a touch screen", () => {
 async function lastCallAt(): Promise<string | null> {
   return (await owner.connection("etrade-prod")).keepAlive.lastCallAt;
 }
+
+describe("a second connection at one broker", () => {
+  it("is added in the settings with its own keys, which are nowhere on the page afterwards, and renewed like the first", async () => {
+    const { consumerKey, consumerSecret } = await program.control.app("etrade", "prod");
+    const { context, page } = await signedIn();
+    await page.getByText("More", { exact: true }).tap();
+    await page.getByRole("button", { name: "Settings" }).tap();
+    await page.getByRole("button", { name: "Add a connection" }).tap();
+    await page.getByLabel("Name").fill("Anna");
+    await page.getByLabel("Consumer key").fill(consumerKey);
+    await page.getByLabel("Consumer secret").fill("a-mistyped-secret");
+    await page.getByRole("button", { name: "Check and add" }).tap();
+    await page.getByText(/refused our signature/).waitFor();
+    await page.getByLabel("Consumer secret").fill(consumerSecret);
+    await page.getByRole("button", { name: "Check and add" }).tap();
+    await page.getByText("E*TRADE production · Anna is added").first().waitFor();
+    expect(await page.getByText(`Key ••••${consumerKey.slice(-4)} · yours`).count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const held = await page.evaluate<string>(
+      "document.documentElement.outerHTML + [...document.querySelectorAll('input')].map(({ value }) => value).join() + JSON.stringify({ ...localStorage, ...sessionStorage })",
+    );
+    expect([held.includes(consumerKey), held.includes(consumerSecret)]).toEqual([false, false]);
+
+    await page.getByRole("button", { name: "Back" }).tap();
+    await page
+      .getByRole("button", { name: /E\*TRADE production · Anna/ })
+      .first()
+      .tap();
+    const renew = page.getByRole("button", { name: "Renew E*TRADE production · Anna" });
+    const [broker] = await Promise.all([context.waitForEvent("page"), renew.tap()]);
+    await broker.getByRole("button", { name: "Accept" }).tap();
+    expect(await broker.locator("#code").textContent()).toMatch(/^[A-Z0-9]{5}$/);
+  });
+});

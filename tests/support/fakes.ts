@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ApiToken } from "../../server/domain/api-token.ts";
+import type { BrokerKeys } from "../../server/domain/broker-keys.ts";
 import type { Run } from "../../server/domain/clockwork.ts";
 import type { Connection, TokenSet } from "../../server/domain/connection.ts";
 import type { JournalEntry } from "../../server/domain/journal.ts";
@@ -14,6 +15,7 @@ import { aPerson } from "./builders.ts";
 import type { TokenEvent } from "../../server/domain/token-event.ts";
 import type { WebSession } from "../../server/domain/web-session.ts";
 import type {
+  BrokerKeyStore,
   Confirmation,
   Leases,
   OneTime,
@@ -27,6 +29,7 @@ export interface Stores {
   readonly records: RecordStore;
   readonly outbox: Outbox;
   readonly tokens: TokenStore;
+  readonly brokerKeys: BrokerKeyStore;
   readonly leases: Leases;
   readonly sessions: SessionStore;
 }
@@ -81,6 +84,7 @@ export function inMemoryStores(people: readonly Person[] = [aPerson()]): Stores 
     records: inMemoryRecords(memory),
     outbox: inMemoryOutbox(memory),
     tokens: inMemoryTokens(),
+    brokerKeys: inMemoryBrokerKeys(),
     leases: inMemoryLeases(),
     sessions: inMemorySessions(),
   };
@@ -295,6 +299,22 @@ function inMemoryTokens(): TokenStore {
     },
     async latestVersion(connectionId) {
       return versions.get(connectionId)?.length ?? null;
+    },
+    async remove(connectionId) {
+      versions.delete(connectionId);
+    },
+  };
+}
+
+function inMemoryBrokerKeys(): BrokerKeyStore {
+  const stored = new Map<string, BrokerKeys>();
+  return {
+    async put(connectionId, keys) {
+      stored.set(connectionId, kept(keys));
+    },
+    read: async (connectionId) => stored.get(connectionId) ?? null,
+    async remove(connectionId) {
+      stored.delete(connectionId);
     },
   };
 }

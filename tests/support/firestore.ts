@@ -11,7 +11,7 @@ import { sealedBox } from "../../server/adapters/sealed-box.ts";
 import type { Stores } from "./fakes.ts";
 import { type FirestoreServer, startFirestoreServer } from "./firestore-server.ts";
 
-export interface Cloud extends Omit<Stores, "tokens"> {
+export interface Cloud extends Omit<Stores, "tokens" | "brokerKeys"> {
   readonly server: FirestoreServer;
   readonly db: Firestore;
   readonly fingerprint: (text: string) => string;

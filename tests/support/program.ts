@@ -129,10 +129,9 @@ export async function startProgram(settings: ProgramSettings = {}): Promise<Prog
       const path = `/api/connections/${connectionId}/authorizations`;
       const { authorizeUrl } = await good<AuthorizationReply>(by.post(path));
       const choice = as === undefined ? {} : { as };
-      const brought =
-        connectionId === "schwab-prod"
-          ? { callbackUrl: await control.schwab.accept(authorizeUrl, choice) }
-          : { verifier: await control.accept(authorizeUrl, choice) };
+      const brought = connectionId.startsWith("schwab-")
+        ? { callbackUrl: await control.schwab.accept(authorizeUrl, choice) }
+        : { verifier: await control.accept(authorizeUrl, choice) };
       const completed = await good<CompletionReply>(by.post(`${path}/complete`, brought));
       if (completed.outcome !== "confirm-accounts") return completed;
       return good<CompletionReply>(by.post(`${path}/confirm-accounts`, { accept: true }));

@@ -44,6 +44,7 @@ export function createOracle({ clock, control }: Simulation) {
         token: "",
         secret: "",
         environment,
+        app: null,
         person: "yourself",
         issuedAt: Temporal.Instant.from(issuedAt),
         lastCallAt: Temporal.Instant.from(lastCallAt),

@@ -59,6 +59,9 @@ export async function startSimulation(from: Temporal.Instant) {
       webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set() }),
       random: nodeRandomness((text) => box.fingerprint(text)),
       providers: new Map(providers.map((provider) => [provider.identity.id, provider])),
+      brokerFor({ id }) {
+        throw new Error(`Nobody enters keys in a simulation; ${id} got some.`);
+      },
       tokenExport: null,
       // The real words have to be found for it; what is recorded is what they were found for.
       wording: (notice, context) => ({ ...messageFor(notice, context, "http://page"), text: JSON.stringify(notice) }),

@@ -6,6 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
 import { openKeyFile, type KeyFile } from "../../server/adapters/key-file.ts";
 import { sealedBox, type SealedBox } from "../../server/adapters/sealed-box.ts";
+import { sqliteBrokerKeys } from "../../server/adapters/sqlite-broker-keys.ts";
 import { openDatabase } from "../../server/adapters/sqlite-database.ts";
 import { sqliteLeases } from "../../server/adapters/sqlite-leases.ts";
 import { sqliteOutbox } from "../../server/adapters/sqlite-outbox.ts";
@@ -51,6 +52,7 @@ export function openLaptop(directory: string = temporaryDirectory()): Laptop {
     records: sqliteRecordStore(db, box),
     outbox: sqliteOutbox(db),
     tokens: sqliteTokenStore(db, box),
+    brokerKeys: sqliteBrokerKeys(db, box),
     leases: sqliteLeases(db),
     sessions: sqliteSessions(db),
   };

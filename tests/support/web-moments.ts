@@ -131,6 +131,43 @@ export const moments: Record<string, Moment> = {
       await button(page, "Revoke").click();
     },
   },
+  named: {
+    scenario: "active",
+    async act(page, stub) {
+      const { status } = stub.show("due");
+      for (const [index, connection] of status.connections.entries())
+        connection.label += index === 0 ? " · The Grandchildren's Fund 2041" : " · Anna";
+      await page.reload();
+      await page.getByText("Fund 2041").first().waitFor();
+    },
+  },
+  connections: { scenario: "active", path: "/#settings", act: untilConnections },
+  "connections-add": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page, stub) {
+      await untilConnections(page);
+      await button(page, "Add a connection").click();
+      await page.getByLabel("Broker").selectOption("Schwab production");
+      await page.getByLabel("Name").fill("Anna");
+      await page.getByLabel("App key").fill("wrong-key-1234");
+      await page.getByLabel("App secret").fill("wrong-secret");
+      stub.answers.set("/api/connections", {
+        status: 422,
+        body: problem(422, "The app key has to be 8 to 128 letters and digits, as the developer portal shows it."),
+      });
+      await button(page, "Check and add").click();
+      await page.getByRole("alert").filter({ hasText: "letters and digits" }).scrollIntoViewIfNeeded();
+    },
+  },
+  "connections-remove": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page) {
+      await untilConnections(page);
+      await button(page, "Remove E*TRADE production · Anna").click();
+    },
+  },
   proof: {
     scenario: "active",
     async act(page) {
@@ -196,4 +233,8 @@ function showProof(kind: string): Moment["act"] {
     await button(page, kind).click();
     await button(page, "Hide").scrollIntoViewIfNeeded();
   };
+}
+
+async function untilConnections(page: Page): Promise<void> {
+  await page.getByText("E*TRADE production · Anna", { exact: true }).first().waitFor();
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import type { AccountsReply, BalancesReply, PasskeysReply, PositionsReply } from "../../server/http/contract.ts";
+import type { ConnectionsReply } from "../../server/http/contract-connections.ts";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
 import { contentSecurityPolicy } from "../../server/http/headers.ts";
 
@@ -78,6 +79,57 @@ const shownProof: Record<string, AccountsReply | BalancesReply | PositionsReply 
       },
     ],
   },
+};
+
+const own = { mine: true, owner: "Owner", keys: "entered", keysStoredAt: "2026-03-09T12:00:00Z" } as const;
+
+/** One of each sort, with the longest name there may be. */
+const ownConnections: ConnectionsReply = {
+  mayAdd: true,
+  connections: [
+    {
+      id: "etrade-prod",
+      provider: "etrade",
+      environment: "prod",
+      label: "E*TRADE production",
+      name: null,
+      ...own,
+      keys: "configured",
+      key: null,
+      keysStoredAt: null,
+    },
+    {
+      id: "etrade-prod-anna",
+      provider: "etrade",
+      environment: "prod",
+      label: "E*TRADE production · Anna",
+      name: "Anna",
+      ...own,
+      key: "••••9f3c",
+    },
+    {
+      id: "schwab-prod-trust",
+      provider: "schwab",
+      environment: "prod",
+      label: "Schwab production · The Grandchildren's Fund 2041",
+      name: "The Grandchildren's Fund 2041",
+      ...own,
+      keys: "unreadable",
+      key: "••••Qx81",
+    },
+    {
+      id: "etrade-sandbox-ben",
+      provider: "etrade",
+      environment: "sandbox",
+      label: "E*TRADE sandbox · Ben",
+      name: "Ben",
+      ...own,
+      mine: false,
+      owner: "Ben",
+      key: null,
+      keysStoredAt: null,
+    },
+  ],
 };
 
 export interface WebStub {
@@ -158,6 +210,7 @@ export async function startWebStub(): Promise<WebStub> {
     if (pathname === "/status") return { ...shown.status, now };
     if (pathname === "/api/journal") return { entries: shown.journal };
     if (pathname === "/api/messages") return shown.messages;
+    if (pathname === "/api/connections") return ownConnections;
     return shownProof[pathname.slice(pathname.lastIndexOf("/") + 1)] ?? {};
   }
 }

@@ -1,6 +1,6 @@
 // The page a broker sends the browser back to. No framework: it scrubs its address, hands the rest over and leaves.
 import { api, ApiError } from "./api.ts";
-import { newestWaiting } from "./callback-model.ts";
+import { waitingFor } from "./callback-model.ts";
 import { callbackWords, failureSentence } from "./wording-failure.ts";
 
 const arrived = new URL(location.href);
@@ -13,7 +13,7 @@ try {
   const { connections } = await api.status();
   const wanted = arrived.searchParams.get("connection");
   const provider = arrived.pathname.split("/").findLast((segment) => segment !== "") ?? "";
-  const id = wanted ?? newestWaiting(connections, provider);
+  const id = wanted ?? waitingFor(connections, provider, arrived.searchParams.get("state"));
   if (id === null) fail(callbackWords.nothingWaiting);
   else {
     await api.complete(id, { callbackUrl: arrived.href });

@@ -56,7 +56,7 @@ describe("a reminder", () => {
     const failedCheck = { ...failed("consumer-key-rejected", 401), at: at(hourBefore), call: "accounts-list" as const };
     const statuses: Record<string, Status> = { "etrade-prod": { word: "misconfigured", failed: failedCheck } };
     expect(say(reminder(60), hourBefore, statuses).text.split("\n")[1]).toBe(
-      "• E*TRADE production: E*TRADE rejected the consumer key. Check the _CONSUMER_KEY variable; an expired key takes E*TRADE 2–3 days to replace.",
+      "• E*TRADE production: E*TRADE rejected the consumer key. Check the _CONSUMER_KEY variable, or the key in the page's settings; an expired key takes E*TRADE 2–3 days to replace.",
     );
   });
 

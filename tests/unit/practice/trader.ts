@@ -47,8 +47,8 @@ export async function openBroker(settings: Partial<PracticeServerSettings> & { f
   }
 
   const apiUrl = (environment: Environment) => (environment === "prod" ? urls.prodApiUrl : urls.sandboxApiUrl);
-  const requestToken = (environment: Environment = "prod") =>
-    tokenFrom(`${urls.oauthUrl}/request_token`, keyOf(environment), { oauth_callback: "oob" });
+  const requestToken = (environment: Environment = "prod", app = keyOf(environment)) =>
+    tokenFrom(`${urls.oauthUrl}/request_token`, app, { oauth_callback: "oob" });
   const authorizeUrl = (request: Credentials) =>
     `${urls.authorizeUrl}?${new URLSearchParams({ key: request.consumerKey, token: request.token ?? "" }).toString()}`;
   const exchange = (request: Credentials, verifier: string) =>
@@ -65,11 +65,15 @@ export async function openBroker(settings: Partial<PracticeServerSettings> & { f
     requestToken,
     authorizeUrl,
     exchange,
-    async login(environment: Environment = "prod", as?: "yourself" | "somebody else"): Promise<Credentials> {
-      const request = await requestToken(environment);
+    async login(
+      environment: Environment = "prod",
+      as?: "yourself" | "somebody else",
+      app = keyOf(environment),
+    ): Promise<Credentials> {
+      const request = await requestToken(environment, app);
       const verifier = await control.accept(authorizeUrl(request), as === undefined ? {} : { as });
       const answer = await exchange(request, verifier);
-      return { ...keyOf(environment), ...tokenPair(answer.text) };
+      return { ...app, ...tokenPair(answer.text) };
     },
     list: (token: Credentials, environment: Environment = "prod", changes: Changes = {}) =>
       get(`${apiUrl(environment)}/v1/accounts/list`, token, changes),

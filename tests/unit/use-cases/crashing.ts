@@ -57,6 +57,7 @@ function wrapStores(stores: Stores, around: Around): Stores {
     records: wrap(stores.records, "records", around),
     outbox: wrap(stores.outbox, "outbox", around),
     tokens: wrap(stores.tokens, "tokens", around),
+    brokerKeys: wrap(stores.brokerKeys, "brokerKeys", around),
     sessions: wrap(stores.sessions, "sessions", around),
     leases: {
       acquire: async (name, now) => {

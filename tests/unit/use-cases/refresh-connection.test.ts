@@ -280,8 +280,8 @@ async function crashIn(
   broker: ReturnType<typeof aRotatingSchwab>,
   death: { readonly call: number; readonly when: "before" | "after" },
 ): Promise<boolean> {
-  const { records, outbox, tokens, leases, sessions } = deps;
-  const process = doomed({ records, outbox, tokens, leases, sessions }, death);
+  const { records, outbox, tokens, brokerKeys, leases, sessions } = deps;
+  const process = doomed({ records, outbox, tokens, brokerKeys, leases, sessions }, death);
   const [refreshes, version] = [broker.refreshes(), await tokens.latestVersion(id)];
   const providers = new Map([[id, process.mortal(broker.provider)]]);
   await keepAliveConnection({ ...deps, ...process.stores, providers }, id, {

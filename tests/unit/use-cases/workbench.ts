@@ -39,6 +39,10 @@ export interface Workbench {
   readonly logged: { level: string; event: string; fields: LogFields }[];
   readonly exported: string[];
   nudges: number;
+  /** The brokers that were made for entered keys. */
+  readonly made: { readonly key: string; readonly provider: ScriptedProvider }[];
+  /** Looks at each of them before anybody calls it. */
+  onMade: (provider: ScriptedProvider) => void;
   /** Thrown by the next sends and publications. */
   readonly outages: { send: Error[]; publish: Error[] };
   provider(id?: string): ScriptedProvider;
@@ -61,6 +65,8 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
     logged: [],
     exported: [],
     nudges: 0,
+    made: [],
+    onMade() {},
     outages: { send: [], publish: [] },
     deps: {
       ...stores,
@@ -73,6 +79,12 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
         fingerprint: (text) => `hmac(${text})`,
       },
       providers,
+      brokerFor(identity, { consumerKey }) {
+        const made = aScriptedProvider(identity, trace);
+        bench.made.push({ key: consumerKey.reveal(), provider: made });
+        bench.onMade(made);
+        return made;
+      },
       webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set([pageOrigin]) }),
       notifierFor: () => ({
         channel: "panel",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newestWaiting } from "../../../web/src/callback-model.ts";
+import { waitingFor } from "../../../web/src/callback-model.ts";
 import { lastKnownCountdown, parseLastKnown } from "../../../web/src/last-known-model.ts";
 import { aConnection, scenarios } from "../../support/web-scenarios.ts";
 
@@ -27,24 +27,35 @@ describe("parseLastKnown", () => {
   });
 });
 
-const waiting = (id: string, startedAt: string, mine = true) => {
+const waiting = (id: string, startedAt: string, mine = true, authorizeUrl: string | null = null) => {
   const [connection] = scenarios["authorizing"]?.status.connections ?? [];
   const authorization = connection?.authorization ?? null;
-  return aConnection({ id, authorization: authorization && { ...authorization, startedAt, mine } });
+  return aConnection({ id, authorization: authorization && { ...authorization, startedAt, mine, authorizeUrl } });
 };
 
-describe("newestWaiting", () => {
+const link = (state: string) => `https://broker.example/authorize?client_id=x&state=${encodeURIComponent(state)}`;
+
+describe("waitingFor", () => {
   it("picks the newest one that this browser began at that provider", () => {
     const connections = [
       waiting("older", "2026-11-20T13:30:00Z"),
       waiting("newer", "2026-11-20T13:31:00Z"),
       waiting("foreign", "2026-11-20T13:32:00Z", false),
     ];
-    expect(newestWaiting(connections, "etrade")).toBe("newer");
-    expect(newestWaiting(connections, "schwab")).toBeNull();
+    expect(waitingFor(connections, "etrade", null)).toBe("newer");
+    expect(waitingFor(connections, "schwab", null)).toBeNull();
+  });
+
+  it("picks the one whose link the broker answers, also when a newer one waits at the same broker", () => {
+    const connections = [
+      waiting("first", "2026-11-20T13:30:00Z", true, link("of/first+1")),
+      waiting("second", "2026-11-20T13:31:00Z", true, link("of-second")),
+    ];
+    expect(waitingFor(connections, "etrade", "of/first+1")).toBe("first");
+    expect(waitingFor(connections, "etrade", "of-nobody")).toBe("second");
   });
 
   it("finds none where nothing waits", () => {
-    expect(newestWaiting([aConnection()], "etrade")).toBeNull();
+    expect(waitingFor([aConnection()], "etrade", null)).toBeNull();
   });
 });

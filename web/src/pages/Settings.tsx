@@ -1,4 +1,5 @@
 // The third file: who may do what, and what is told where. A panel for each, in a file of its own.
+import { ConnectionsPanel } from "../components/ConnectionsPanel.tsx";
 import { PasskeysPanel } from "../components/PasskeysPanel.tsx";
 import { closeSettings } from "../settings-part.ts";
 import { settingsWords } from "../wording-settings.ts";
@@ -21,6 +22,7 @@ export function Settings() {
         {settingsWords.title}
       </h1>
       <div class="panels">
+        <ConnectionsPanel />
         <PasskeysPanel />
       </div>
     </section>
