@@ -37,10 +37,7 @@ const addBody = z.object({
   ...keysShape,
 });
 
-export function ownConnectionRoutes(
-  deps: Pick<Dependencies, "machineClock">,
-  settings: ProofSettings,
-): Hono<Env> {
+export function ownConnectionRoutes(deps: Pick<Dependencies, "machineClock">, settings: ProofSettings): Hono<Env> {
   const proven = allowProven(deps, settings);
   return new Hono<Env>()
     .get("/", allow(null), async (c) => c.json<ConnectionsReply>(await connectionsReply(c)))
