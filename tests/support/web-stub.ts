@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import type { AccountsReply, BalancesReply, PasskeysReply, PositionsReply } from "../../server/http/contract.ts";
+import { peopleReplies } from "./web-people.ts";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
 import { contentSecurityPolicy } from "../../server/http/headers.ts";
 
@@ -158,7 +159,8 @@ export async function startWebStub(): Promise<WebStub> {
     if (pathname === "/status") return { ...shown.status, now };
     if (pathname === "/api/journal") return { entries: shown.journal };
     if (pathname === "/api/messages") return shown.messages;
-    return shownProof[pathname.slice(pathname.lastIndexOf("/") + 1)] ?? {};
+    const told = peopleReplies(shown.status.connections[0]?.role ?? "owner")[pathname];
+    return told ?? shownProof[pathname.slice(pathname.lastIndexOf("/") + 1)] ?? {};
   }
 }
 
