@@ -13,6 +13,61 @@ const button = (page: Page, name: string | RegExp) => page.getByRole("button", {
 
 export const moments: Record<string, Moment> = {
   "sign-in": { scenario: "signed-out", path: "/#signin=one-time", act: async () => {} },
+  invitation: { scenario: "signed-out", path: "/#invite=one-time", act: async () => {} },
+  "invitation-spent": {
+    scenario: "signed-out",
+    path: "/#invite=one-time",
+    async act(page, stub) {
+      stub.answers.set("/accept", {
+        status: 401,
+        body: problem(401, "This invitation was used already or has lapsed. Ask for a new one."),
+      });
+      await button(page, "Accept").click();
+    },
+  },
+  settings: { scenario: "active", path: "/#settings", act: async () => {} },
+  "settings-renewer": { scenario: "renewer", path: "/#settings", act: async () => {} },
+  "settings-person": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page) {
+      await page.getByText("Anna").click();
+      await button(page, "Remove").click();
+    },
+  },
+  "settings-invite": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page, stub) {
+      const link = `https://prebell.example.com/#invite=${"Ab3_".repeat(10)}xyz`;
+      stub.answers.set("/api/people", { status: 201, body: { link, expiresAt: "2026-11-20T18:04:00Z" } });
+      await page.getByText("Invite somebody").click();
+      await page.getByLabel("Name", { exact: true }).fill("Nina");
+      await button(page, "Make an invitation").click();
+      await page.getByText("Send this to Nina").waitFor();
+    },
+  },
+  "settings-token": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page, stub) {
+      const made = { name: "new-bot", scopes: ["status"], connections: null, createdAt: null, expiresAt: null };
+      stub.answers.set("/api/tokens", { status: 201, body: { token: `prebell_${"Ab3_".repeat(10)}xyz`, made } });
+      await page.getByText("Make a token").click();
+      await page.getByLabel("Program’s name").fill("new-bot");
+      await page.getByLabel("everything I see").click();
+      await button(page, "Make the token").click();
+      await page.getByText("Shown this once").waitFor();
+    },
+  },
+  "settings-program": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page) {
+      await page.getByText("opening-range-bot").click();
+      await button(page, "Revoke").click();
+    },
+  },
   "sign-in-spent": {
     scenario: "signed-out",
     path: "/#signin=one-time",

@@ -498,6 +498,8 @@ export const scenarios: Record<string, Scenario> = {
     },
     atNoon,
   ),
+  renewer: scenario([aConnection({ role: "renewer", accounts: [] })], openMarket, atNoon),
+  viewer: scenario([{ ...due, role: "viewer", accounts: [] }]),
   empty: scenario([], {}, { journal: [], messages: { channel: "panel", messages: [] } }),
   "signed-out": scenario([], {}, { answer: "signed-out" }),
   down: scenario([aConnection(), schwab], {}, { answer: "down" }),

@@ -42,6 +42,7 @@ export const api = {
   journal: (before?: number) => get<JournalReply>(`/api/journal?limit=30${before ? `&before=${before}` : ""}`),
   messages: () => get<MessagesReply>("/api/messages"),
   signIn: (token: string) => change("POST", "/api/sessions/handoff", { token }),
+  accept: (token: string) => change("POST", "/api/people/accept", { token }),
   signOut: () => change("DELETE", "/api/sessions"),
   begin: (id: string, restart: boolean) =>
     change<AuthorizationReply>("POST", at(id, "authorizations"), restart ? { restart } : {}),

@@ -6,15 +6,19 @@ import { forgetEverything, refresh, signedIn } from "./board-model.ts";
 
 /** The token of the link this page was opened with. It lives in memory only and is spent by a tap, never by a visit. */
 export const handoff = signal<string | null>(null);
+/** Whether that link is an invitation, which makes a person of whoever accepts it. */
+export const isInvitation = signal(false);
 
 /** Such a link is for the first time on a device, so this is the moment to offer more. */
 export const cameByLink = signal(false);
 
 /** Takes the token out of the address before anything else can see it; true if there was one. */
 export function readHandoff(): boolean {
-  const token = new URLSearchParams(location.hash.slice(1)).get("signin");
+  const link = new URLSearchParams(location.hash.slice(1));
+  const token = link.get("signin") ?? link.get("invite");
   if (token === null) return false;
   history.replaceState(null, "", location.pathname);
+  isInvitation.value = link.has("invite");
   handoff.value = token;
   return true;
 }
@@ -23,7 +27,7 @@ export async function signIn(): Promise<void> {
   const token = handoff.value;
   if (token === null) return;
   await perform("sign-in", async () => {
-    await api.signIn(token);
+    await (isInvitation.value ? api.accept(token) : api.signIn(token));
     cameByLink.value = true;
     await enter();
   });

@@ -173,6 +173,14 @@ export function keepAliveSentence({ outcome, keepAlive }: KeepAliveReply): strin
   }
 }
 
+/** What somebody else's connection lets the reader do; null where it is their own. */
+export function sharedSentence({ role, ownerName }: ConnectionView): string | null {
+  if (role === "owner") return null;
+  return role === "renewer"
+    ? `${ownerName}’s connection. You may renew it; accounts and balances stay with ${ownerName}.`
+    : `${ownerName}’s connection. You may look at it; ${ownerName} can let you renew it.`;
+}
+
 interface RevokeWords {
   question: string;
   warning: string;

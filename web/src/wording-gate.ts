@@ -10,6 +10,7 @@ export const gateWords = {
   getLink: "Or print a one-time link:",
   linkCommand: "npm run prebell -- link",
   signIn: "Sign in on this device",
+  accept: "Accept the invitation",
   newLink: "Print a new link:",
   waiting: "Prebell",
   unreachable: "Can’t reach the server",

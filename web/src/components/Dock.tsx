@@ -5,7 +5,7 @@ import { endsLivingLogin, stepOf } from "../connection-model.ts";
 import { keepAlive } from "../keep-alive-model.ts";
 import { beginRenewal, openRenewal } from "../renewal-model.ts";
 import { stepLabel } from "../wording.ts";
-import { panelWords } from "../wording-details.ts";
+import { panelWords, sharedSentence } from "../wording-details.ts";
 import { renewalWords } from "../wording-renewal.ts";
 import { Button, Trouble } from "./Button.tsx";
 
@@ -29,9 +29,17 @@ export function Dock({ connection, known }: { connection: ConnectionView; known:
         return openRenewal(id);
     }
   };
+  const shared = sharedSentence(connection);
+  if (connection.role === "viewer")
+    return (
+      <div class="dock">
+        <p class="note">{shared}</p>
+      </div>
+    );
   return (
     <div class="dock">
       <Trouble where="dock" />
+      {shared && <p class="note">{shared}</p>}
       {(mayRenew || step.kind === "renew") && endsLivingLogin(connection) && (
         <p class="note">{renewalWords.replaces}</p>
       )}

@@ -46,16 +46,18 @@ export function KeepAlivePanel({ connection, known }: { connection: ConnectionVi
         </p>
       )}
       <Trouble where="keep-alive" />
-      <div class="buttons">
-        <Button name={`keep-alive ${id}`} onPress={() => keepAlive(id, "keep-alive")}>
-          {isRefreshed ? panelWords.refreshNow : panelWords.runNow}
-        </Button>
-        {known.connections.length > 1 && (
-          <Button name="keep-all-alive" onPress={keepAllAlive}>
-            {panelWords.runAll}
+      {connection.role !== "viewer" && (
+        <div class="buttons">
+          <Button name={`keep-alive ${id}`} onPress={() => keepAlive(id, "keep-alive")}>
+            {isRefreshed ? panelWords.refreshNow : panelWords.runNow}
           </Button>
-        )}
-      </div>
+          {known.connections.length > 1 && (
+            <Button name="keep-all-alive" onPress={keepAllAlive}>
+              {panelWords.runAll}
+            </Button>
+          )}
+        </div>
+      )}
     </Panel>
   );
 }

@@ -19,7 +19,7 @@ export function MorePanel({ connection, known }: { connection: ConnectionView | 
     <>
       <FoldedPanel title={panelTitles.more}>
         <div class="buttons">
-          {connection?.token && (
+          {connection?.token && connection.role === "owner" && (
             <Button name="revoke" look="danger" onPress={() => dialog()?.showModal()}>
               {connection.revocable ? panelWords.revoke : panelWords.forget}
             </Button>

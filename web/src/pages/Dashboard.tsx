@@ -71,7 +71,7 @@ export function Dashboard({ known }: { known: StatusReply }) {
           <Rows known={known} />
         </div>
         <div class="panels">
-          {justRenewed && <ProofPanel connection={justRenewed} />}
+          {justRenewed?.role === "owner" && <ProofPanel connection={justRenewed} />}
           <Today known={known} connection={connection} />
           {connection && (
             <>
@@ -81,7 +81,7 @@ export function Dashboard({ known }: { known: StatusReply }) {
             </>
           )}
           <MessagesPanel />
-          {connection && !justRenewed && <ProofPanel connection={connection} />}
+          {connection?.role === "owner" && !justRenewed && <ProofPanel connection={connection} />}
           <MorePanel connection={connection} known={known} />
           <JournalPanel />
           <p class="note">{zoneNote}</p>

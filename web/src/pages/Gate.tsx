@@ -1,6 +1,6 @@
 import { Button, Trouble } from "../components/Button.tsx";
 import { Mark } from "../components/Mark.tsx";
-import { handoff, signIn, signInByPasskey } from "../session-model.ts";
+import { handoff, isInvitation, signIn, signInByPasskey } from "../session-model.ts";
 import { gateWords } from "../wording-gate.ts";
 
 /** Before sign-in: neutral, without a field and without a name, so that it can't be taken for a broker's page. */
@@ -23,14 +23,16 @@ export function Gate() {
       ) : (
         <>
           <Button name="sign-in" look="main" onPress={signIn}>
-            {gateWords.signIn}
+            {isInvitation.value ? gateWords.accept : gateWords.signIn}
           </Button>
           <Trouble
             where="sign-in"
             after={
-              <>
-                {gateWords.newLink} <code>{gateWords.linkCommand}</code>
-              </>
+              !isInvitation.value && (
+                <>
+                  {gateWords.newLink} <code>{gateWords.linkCommand}</code>
+                </>
+              )
             }
           />
         </>

@@ -1,6 +1,10 @@
 // The third file: who may do what, and what is told where. A panel for each, in a file of its own.
 import { ConnectionsPanel } from "../components/ConnectionsPanel.tsx";
 import { PasskeysPanel } from "../components/PasskeysPanel.tsx";
+import { PeoplePanel } from "../components/PeoplePanel.tsx";
+import { ProgramsPanel } from "../components/ProgramsPanel.tsx";
+import { YouPanel } from "../components/YouPanel.tsx";
+import { isOwner, showPeople, watchPeople } from "../people-model.ts";
 import { closeSettings } from "../settings-part.ts";
 import { settingsWords } from "../wording-settings.ts";
 import styles from "../styles/settings.css?inline";
@@ -10,6 +14,7 @@ export function start(): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(styles);
   document.adoptedStyleSheets.push(sheet);
+  watchPeople();
 }
 
 export function Settings() {
@@ -21,9 +26,16 @@ export function Settings() {
       <h1 id="settings-title" tabIndex={-1} ref={takeFocus}>
         {settingsWords.title}
       </h1>
-      <div class="panels">
-        <ConnectionsPanel />
+      <div class="panels" ref={showPeople}>
+        <YouPanel />
+        {isOwner.value && <ConnectionsPanel />}
         <PasskeysPanel />
+        {isOwner.value && (
+          <>
+            <PeoplePanel />
+            <ProgramsPanel />
+          </>
+        )}
       </div>
     </section>
   );
