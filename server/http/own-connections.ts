@@ -78,7 +78,8 @@ function allowOwning(): MiddlewareHandler<Env> {
     if (caller?.kind !== "person") return allow(null)(c, next);
     const { person, session } = caller;
     const connection = await c.var.deps.records.connection(c.req.param("id") ?? "");
-    if (connection === null || connection.removedAt !== null || !mayOn(person, connection, "see"))
+    const elsewhere = session.onlyFor !== null && session.onlyFor !== connection?.id;
+    if (connection === null || connection.removedAt !== null || elsewhere || !mayOn(person, connection, "see"))
       return refusalProblem(c, refuse("unknown-connection"), "The broker");
     if (!mayOn(person, connection, "own") || session.onlyFor !== null)
       return problem(c, 403, "owner-only", "Only the owner may do this, signed in on the page.");

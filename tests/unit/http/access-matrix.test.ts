@@ -34,7 +34,7 @@ GET    /api/connections/:id/balances                          401  200  200  404
 GET    /api/connections/:id/positions                         401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
 POST   /api/connections/:id/authorizations                    401  201  201  404  201  404  403  404  201  404  423  401  403  403  403  401
 POST   /api/connections/:id/authorizations/complete           401  409  409  404  409  404  403  404  409  404  423  401  403  403  403  401
-POST   /api/connections/:id/authorizations/confirm-accounts   401  409  409  404  403  404  403  404  403  404  423  401  403  403  403  401
+POST   /api/connections/:id/authorizations/confirm-accounts   401  409  403  404  403  404  403  404  403  404  423  401  403  403  403  401
 POST   /api/connections/:id/authorizations/cancel             401  200  200  404  200  404  403  404  200  404  200  401  403  403  403  401
 POST   /api/connections/:id/shares                            401  200  403  404  403  404  403  404  403  404  200  401  403  403  403  401
 DELETE /api/connections/:id/shares/:personId                  401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
@@ -54,6 +54,21 @@ GET    /api/journal                                           401  200  200  200
 GET    /api/journal/export                                    401  200  200  200  403  403  403  403  403  403  200  401  403  403  403  401
 GET    /api/messages                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 GET    /api/events                                            401  200  200  200  200  200  200  200  200  200  200  401  200  403  200  401
+POST   /api/sessions/passkey/options                          200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
+POST   /api/sessions/passkey                                  400  400  400  400  400  400  400  400  400  400  400  400  400  400  400  401
+POST   /api/sessions/proof/options                            401  200  200  403  403  403  403  403  200  200  200  401  403  403  403  401
+POST   /api/sessions/proof                                    401  400  400  400  400  400  400  400  400  400  400  401  403  403  403  401
+GET    /api/passkeys                                          401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/passkeys/options                                  401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/passkeys                                          401  400  403  400  400  400  400  400  403  403  400  401  403  403  403  401
+POST   /api/passkeys/:id                                      401  400  400  400  400  400  400  400  403  403  400  401  403  403  403  401
+DELETE /api/passkeys/:id                                      401  404  403  404  404  404  404  404  403  403  404  401  403  403  403  401
+POST   /api/lock/release                                      401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/connections/:id/unpin                             401  200  403  404  403  404  403  404  403  404  200  401  403  403  403  401
+GET    /api/connections                                       401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
+POST   /api/connections                                       401  400  403  400  403  403  403  403  403  403  400  401  403  403  403  401
+POST   /api/connections/:id/keys                              401  400  403  404  403  404  403  404  403  404  400  401  403  403  403  401
+DELETE /api/connections/:id                                   401  409  403  404  403  404  403  404  403  404  409  401  403  403  403  401
 POST   /telegram/webhook                                      401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 `;
 
