@@ -58,7 +58,9 @@ export function journalRoutes(): Hono<Env> {
         channel: personOf(c).person.chatId === null ? "panel" : "telegram",
         messages: messages
           .filter(({ to, state }) => to === personOf(c).person.id && state !== "dropped")
-          .filter(({ notice }) => connectionsOf(notice).every((id) => mayRead(c, id, actOfNotice(notice) === "own")))
+          .filter(({ notice }) =>
+            connectionsOf(notice).every((id) => mayRead(c, c.var.visible.get(id), actOfNotice(notice) === "own")),
+          )
           .map((message) => ({
             id: message.id,
             at: iso(message.createdAt),

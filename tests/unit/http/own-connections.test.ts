@@ -127,7 +127,7 @@ describe("adding, replacing and removing", () => {
     ["nobody", () => null, ["401 not-signed-in", "401 not-signed-in", "401 not-signed-in"]],
     [
       "a program",
-      () => ({ kind: "machine", token: anApiToken("token", ["status"]) }),
+      () => ({ kind: "machine", token: anApiToken("token", ["status"]), maker: null }),
       ["403 not-in-scope", "403 not-in-scope", "403 not-in-scope"],
     ],
     ["a renewer it is shared with", () => as(people.renewer), ["403 owner-only", "403 owner-only", "403 owner-only"]],

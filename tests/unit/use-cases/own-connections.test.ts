@@ -163,7 +163,7 @@ describe("addConnection", () => {
 
   it("refuses a second one of the same name, but not to somebody else", async () => {
     await add();
-    expect(await add({ name: "anna" })).toMatchObject({ outcome: "refused", code: "name-taken" });
+    expect(await add({ name: "anna" })).toMatchObject({ outcome: "refused", code: "connection-name-taken" });
     expect(await add({ environment: "sandbox" })).toMatchObject({ outcome: "added" });
     expect(await add({ ownerId: "ben" })).toMatchObject({ outcome: "added" });
   });
