@@ -19,7 +19,8 @@ export async function changeRole(
     if (personId === firstPersonId) return refuse("first-person");
     if (personId === by?.id) return refuse("not-oneself");
     const connections = await deps.records.connections();
-    if (connections.some(({ ownerId }) => ownerId === personId)) return refuse("owns-connections");
+    if (connections.some(({ ownerId, removedAt }) => ownerId === personId && removedAt === null))
+      return refuse("owns-connections");
   }
   const person = await changePerson(deps, personId, (current) => {
     if (current.role === role) return null;

@@ -17,7 +17,8 @@ export async function removePerson(
   if (personId === by?.id) return refuse("not-oneself");
   const connections = await deps.records.connections();
   // Who else could say whose logins those are?
-  if (connections.some(({ ownerId }) => ownerId === personId)) return refuse("owns-connections");
+  if (connections.some(({ ownerId, removedAt }) => ownerId === personId && removedAt === null))
+    return refuse("owns-connections");
   const removed = await changePerson(deps, personId, (person) => {
     const now = deps.machineClock();
     const text = `${person.name} (${person.role}) was removed.`;

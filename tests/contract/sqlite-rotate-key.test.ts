@@ -48,6 +48,14 @@ describe("rotateKey", () => {
     expect(await tokensOf(openLaptop(directory))).toEqual(["one", "two", "three", "key-anna"]);
   });
 
+  it("keeps the key that nothing but entered broker keys needs", async () => {
+    const directory = temporaryDirectory();
+    const laptop = openLaptop(directory);
+    await laptop.brokerKeys.put("etrade-prod-anna", someKeys("anna"));
+    rotateKey(laptop.db, laptop.keys, laptop.box);
+    expect((await openLaptop(directory).brokerKeys.read("etrade-prod-anna"))?.consumerKey.reveal()).toBe("key-anna");
+  });
+
   it("is seen by a running server, which goes on reading and writing", async () => {
     const directory = temporaryDirectory();
     const server = await filled(directory);

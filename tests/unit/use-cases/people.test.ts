@@ -136,6 +136,12 @@ describe("who is removed", () => {
     expect(await removePerson(bench.deps, "anna", max)).toMatchObject({ code: "unknown-person" });
   });
 
+  it("is not held up by a connection of theirs that was removed", async () => {
+    await have("second", "owner");
+    await bench.have(aConnection({ id: prod, ownerId: "second", token: null, removedAt: bench.now }));
+    expect(await removePerson(bench.deps, "second", max)).toEqual({ outcome: "removed" });
+  });
+
   it("gives their connections to somebody first, and is not oneself", async () => {
     await have("second", "owner");
     await bench.have(aConnection({ id: prod, ownerId: "second" }));
