@@ -43,7 +43,11 @@ async function keepTelling(stream: SSEStreamingApi, c: Context<Env>, identify: I
     if (count !== changes || quietMs >= breatheEveryMs) {
       // A stream must not outlive the sign-out, nor tell of what is somebody else's by now.
       const identity = await identify(c);
-      if (identity === null || identity.caller === null) return;
+      if (identity === null || identity.caller === null) {
+        // Whoever reads along asks, is turned away, and shows nothing any more.
+        await stream.writeSSE({ event: "changed", data: String(count) });
+        return;
+      }
       ({ visible } = identity);
       quietMs = 0;
     }

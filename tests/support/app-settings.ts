@@ -6,7 +6,6 @@ import type { AppSettings } from "../../server/http/app.ts";
 export function appSettings(origin: string, overrides: Partial<AppSettings> = {}): AppSettings {
   return {
     origins: new Set([origin]),
-    linkCounts: false,
     https: origin.startsWith("https:"),
     pageUrl: origin,
     apiTokens: [],

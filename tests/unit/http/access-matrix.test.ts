@@ -25,8 +25,19 @@ POST   /cron/morning-alert                                    401  403  403  403
 POST   /cron/tick                                             401  403  403  403  403  403  403  403  403  403  403  401  200  403  200  401
 POST   /api/sessions/handoff                                  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
 DELETE /api/sessions                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
+POST   /api/sessions/passkey/options                          200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
+POST   /api/sessions/passkey                                  400  400  400  400  400  400  400  400  400  400  400  400  400  400  400  401
+POST   /api/sessions/proof/options                            401  200  200  403  403  403  403  403  200  200  200  401  403  403  403  401
+POST   /api/sessions/proof                                    401  400  400  400  400  400  400  400  400  400  400  401  403  403  403  401
+GET    /api/passkeys                                          401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/passkeys/options                                  401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/passkeys                                          401  400  403  400  400  400  400  400  403  403  400  401  403  403  403  401
+POST   /api/passkeys/:id                                      401  200  200  404  404  404  404  404  403  403  200  401  403  403  403  401
+DELETE /api/passkeys/:id                                      401  200  403  404  404  404  404  404  403  403  200  401  403  403  403  401
+POST   /api/lock/release                                      401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
 POST   /api/connections/:id/keepalive                         401  200  200  404  200  404  403  404  200  404  200  401  200  403  404  401
 DELETE /api/connections/:id/token                             401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
+POST   /api/connections/:id/unpin                             401  200  403  404  403  404  403  404  403  404  200  401  403  403  403  401
 GET    /api/connections/:id/token                             401  403  403  403  403  403  403  403  403  403  403  401  200  403  404  401
 POST   /api/connections/:id/confirmations                     401  403  403  403  403  403  403  403  403  403  403  401  200  403  404  401
 GET    /api/connections/:id/accounts                          401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
@@ -76,6 +87,7 @@ POST   /telegram/webhook                                      401  401  401  401
 const bodies: Readonly<Record<string, object>> = {
   "POST /api/sessions/handoff": { token: "one-time" },
   "POST /api/people/accept": { token: "one-time" },
+  "POST /api/passkeys/:id": { name: "Phone" },
   "POST /api/people": { name: "Newcomer", role: "viewer" },
   "POST /api/people/:id": { role: "renewer" },
   "POST /api/connections/:id/shares": { personId: "viewer-elsewhere" },
@@ -111,7 +123,11 @@ const rows = matrix
 function ask({ ask: send }: Scene, route: string, connection = here, body = bodies[route]): Promise<Response> {
   const [method = "", path = ""] = route.split(" ");
   const ids: Readonly<Record<string, string>> = { personId: "viewer", name: "anna-bot" };
-  const id = path.startsWith("/api/people/") ? "viewer" : connection;
+  const id = path.startsWith("/api/connections/")
+    ? connection
+    : path.startsWith("/api/people/")
+      ? "viewer"
+      : "credential";
   return send(
     method,
     path.replaceAll(/:(\w+)/g, (_match, name: string) => ids[name] ?? id),
@@ -126,7 +142,15 @@ async function whole(response: Response): Promise<unknown> {
 
 /** All that the caller can read, in one text. */
 async function readAll({ ask: send }: Scene): Promise<string> {
-  const paths = ["/status", "/keepalive/status", "/api/journal", "/api/messages", "/api/events?after=0", "/api/people"];
+  const paths = [
+    "/status",
+    "/keepalive/status",
+    "/api/journal",
+    "/api/journal/export",
+    "/api/messages",
+    "/api/events?after=0",
+    "/api/people",
+  ];
   const answers = await Promise.all([...paths, "/api/tokens", "/api/me"].map((path) => send("GET", path)));
   const forced = await send("POST", "/keepalive/force");
   const texts = await Promise.all([...answers, forced].map((answer) => answer.text()));

@@ -1,4 +1,5 @@
 // Everybody who may stand before a route, around one connection: "anna" owns it, the rest see more or less of it.
+import { join } from "node:path";
 import type { Connection } from "../../../server/domain/connection.ts";
 import { apiScopes, type ApiToken } from "../../../server/domain/api-token.ts";
 import type { MessageDraft, Notice } from "../../../server/domain/notice.ts";
@@ -66,7 +67,7 @@ function people(caller: CallerName): Person[] {
   const anna = aPerson({ id: "anna", name: "Anna", passkeys: [passkey] });
   const lockedAt = at("2026-03-10T12:00:00Z");
   return [
-    aPerson({ passkeys: [passkey] }),
+    aPerson({ passkeys: [{ ...passkey, id: "another" }] }),
     caller === "locked-owner" ? { ...anna, lockedAt } : anna,
     aPerson({ id: "renewer", name: "Rita", role: "renewer" }),
     aPerson({ id: "renewer-elsewhere", name: "Rob", role: "renewer" }),
@@ -152,6 +153,8 @@ export async function aScene(caller: CallerName): Promise<Scene> {
     bench.deps,
     appSettings(origin, {
       cron: "api-token",
+      // Small, and there without a build: no page is looked at here.
+      webRoot: join(import.meta.dirname, "../../../web"),
       telegram: { webhookSecret: new Secret("webhook"), receive: async () => "not-an-update" },
     }),
   );
