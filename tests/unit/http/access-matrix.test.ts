@@ -24,6 +24,10 @@ POST   /keepalive/force                                       401  200  200  200
 POST   /cron/morning-alert                                    401  403  403  403  403  403  403  403  403  403  403  401  200  403  200  401
 POST   /cron/tick                                             401  403  403  403  403  403  403  403  403  403  403  401  200  403  200  401
 POST   /api/sessions/handoff                                  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
+POST   /api/sessions/passkey/options                          200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
+POST   /api/sessions/passkey                                  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+POST   /api/sessions/proof/options                            401  200  200  403  403  403  403  403  200  200  200  401  403  403  403  401
+POST   /api/sessions/proof                                    401  401  401  401  401  401  401  401  401  401  401  401  403  403  403  401
 DELETE /api/sessions                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 POST   /api/connections/:id/keepalive                         401  200  200  404  200  404  403  404  200  404  200  401  200  403  404  401
 DELETE /api/connections/:id/token                             401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
@@ -34,11 +38,18 @@ GET    /api/connections/:id/balances                          401  200  200  404
 GET    /api/connections/:id/positions                         401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
 POST   /api/connections/:id/authorizations                    401  201  201  404  201  404  403  404  201  404  423  401  403  403  403  401
 POST   /api/connections/:id/authorizations/complete           401  409  409  404  409  404  403  404  409  404  423  401  403  403  403  401
-POST   /api/connections/:id/authorizations/confirm-accounts   401  409  409  404  403  404  403  404  403  404  423  401  403  403  403  401
+POST   /api/connections/:id/authorizations/confirm-accounts   401  409  403  404  403  404  403  404  403  404  423  401  403  403  403  401
 POST   /api/connections/:id/authorizations/cancel             401  200  200  404  200  404  403  404  200  404  200  401  403  403  403  401
+POST   /api/connections/:id/unpin                             401  200  403  404  403  404  403  404  403  404  200  401  403  403  403  401
 POST   /api/connections/:id/shares                            401  200  403  404  403  404  403  404  403  404  200  401  403  403  403  401
 DELETE /api/connections/:id/shares/:personId                  401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
 POST   /api/connections/:id/owner                             401  200  403  404  403  404  403  404  403  404  200  401  403  403  403  401
+GET    /api/passkeys                                          401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/passkeys/options                                  401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/passkeys                                          401  422  403  422  422  422  422  422  403  403  422  401  403  403  403  401
+POST   /api/passkeys/:id                                      401  200  200  404  404  404  404  404  403  403  200  401  403  403  403  401
+DELETE /api/passkeys/:id                                      401  200  403  404  404  404  404  404  403  403  200  401  403  403  403  401
+POST   /api/lock/release                                      401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
 GET    /api/tokens                                            401  200  200  200  403  403  403  403  403  403  200  401  403  403  403  401
 POST   /api/tokens                                            401  201  403  201  403  403  403  403  403  403  201  401  403  403  403  401
 POST   /api/tokens/:name/rotate                               401  201  403  404  403  403  403  403  403  403  201  401  403  403  403  401
@@ -57,9 +68,18 @@ GET    /api/events                                            401  200  200  200
 POST   /telegram/webhook                                      401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 `;
 
+/** Of the right shape, and signed by nobody. */
+function credential(response: object): object {
+  return { id: "AA", rawId: "AA", type: "public-key", response: { clientDataJSON: "AA", ...response } };
+}
+
 /** What is sent with a route whose body decides what becomes of it. */
 const bodies: Readonly<Record<string, object>> = {
   "POST /api/sessions/handoff": { token: "one-time" },
+  "POST /api/sessions/passkey": { credential: credential({ authenticatorData: "AA", signature: "AA" }) },
+  "POST /api/sessions/proof": { credential: credential({ authenticatorData: "AA", signature: "AA" }) },
+  "POST /api/passkeys": { credential: credential({ attestationObject: "AA" }) },
+  "POST /api/passkeys/:id": { name: "Blue phone" },
   "POST /api/people/accept": { token: "one-time" },
   "POST /api/people": { name: "Newcomer", role: "viewer" },
   "POST /api/people/:id": { role: "renewer" },
@@ -96,7 +116,7 @@ const rows = matrix
 function ask({ ask: send }: Scene, route: string, connection = here, body = bodies[route]): Promise<Response> {
   const [method = "", path = ""] = route.split(" ");
   const ids: Readonly<Record<string, string>> = { personId: "viewer", name: "anna-bot" };
-  const id = path.startsWith("/api/people/") ? "viewer" : connection;
+  const id = path.startsWith("/api/people/") ? "viewer" : path.startsWith("/api/passkeys/") ? "credential" : connection;
   return send(
     method,
     path.replaceAll(/:(\w+)/g, (_match, name: string) => ids[name] ?? id),
