@@ -121,6 +121,13 @@ describe("proving presence", () => {
     expect(await finishProof(bench.deps, signedIn, forSignIn)).toBeNull();
   });
 
+  it("has a challenge that creates no passkey", async () => {
+    const { challenge } = (await beginProof(bench.deps, signedIn)) ?? { challenge: "" };
+    const options = await beginEnrolment(bench.deps, signedIn);
+    const created = createdOf(createSoftPasskey(pageOrigin).register(options, { challenge }));
+    expect(await finishEnrolment(bench.deps, signedIn, created, wish)).toEqual(notGenuine);
+  });
+
   it("can't be turned into a sign-in", async () => {
     expect(await finishPasskeySignIn(bench.deps, await answer(signedIn))).toBeNull();
   });
