@@ -21,10 +21,11 @@ export function passkeyDoorRoutes(deps: Dependencies, settings: CookieSettings):
     .post("/passkey", async (c) => {
       const answer = await readBody(c, body);
       if (answer instanceof Response) return answer;
-      const secret = await finishPasskeySignIn(deps, assertedCredential(answer.credential));
+      const before = c.var.caller?.kind === "person" ? c.var.caller : null;
+      const secret = await finishPasskeySignIn(deps, assertedCredential(answer.credential), before);
       if (secret === null) return refused(c);
       // A new sign-in replaces the old session of this browser.
-      if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller);
+      if (before !== null) await signOut(deps, before);
       setSessionCookie(c, secret, settings);
       return c.json({});
     })

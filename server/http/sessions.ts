@@ -16,7 +16,8 @@ export function sessionRoutes(deps: Dependencies, settings: CookieSettings): Hon
     .post("/handoff", async (c) => {
       const body = await readBody(c, handoffBody);
       if (body instanceof Response) return body;
-      const signedIn = await spendLink(deps, body.token);
+      const before = c.var.caller?.kind === "person" ? c.var.caller : null;
+      const signedIn = await spendLink(deps, body.token, before);
       if (signedIn === null)
         return problem(
           c,
@@ -25,7 +26,7 @@ export function sessionRoutes(deps: Dependencies, settings: CookieSettings): Hon
           "This link was used already or is older than ten minutes. Print a new one: npm run prebell -- link",
         );
       // A new sign-in replaces the old session of this browser.
-      if (c.var.caller?.kind === "person") await signOut(deps, c.var.caller);
+      if (before !== null) await signOut(deps, before);
       setSessionCookie(c, signedIn.secret, settings);
       return c.json({});
     })

@@ -4,7 +4,7 @@ import type { Secret } from "../domain/secret.ts";
 import { checkPasskey } from "./check-passkey.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { giveChallenge } from "./passkey-challenge.ts";
-import { openSession } from "./sign-in.ts";
+import { openSession, type SignedIn } from "./sign-in.ts";
 
 type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log">;
 
@@ -12,8 +12,12 @@ export async function beginPasskeySignIn(deps: Needs): Promise<RequestOptions> {
   return deps.webAuthn.requestOptions(await giveChallenge(deps, { for: "sign-in" }), []);
 }
 
-/** The new session's secret for the cookie; null, and noted, if the answer does not hold. */
-export async function finishPasskeySignIn(deps: Needs, asserted: AssertedCredential): Promise<Secret | null> {
+/** The new session's secret for the cookie; null if the answer does not hold. `before`: see `openSession`. */
+export async function finishPasskeySignIn(
+  deps: Needs,
+  asserted: AssertedCredential,
+  before: SignedIn | null = null,
+): Promise<Secret | null> {
   const person = await checkPasskey(deps, asserted, { for: "sign-in" }, null);
-  return person === null ? null : openSession(deps, person, { door: "passkey", onlyFor: null, proven: true });
+  return person === null ? null : openSession(deps, person, { door: "passkey", onlyFor: null, proven: true, before });
 }

@@ -33,25 +33,33 @@ export async function createLink(deps: Needs, personId: string): Promise<Secret>
   return secret;
 }
 
-/** Signs the link's person in; null if the link is spent, late or was never given. Spent by POST, once. */
-export async function spendLink(deps: Needs, token: string): Promise<{ secret: Secret; person: Person } | null> {
+/** Signs the link's person in; null if the link is spent, late or was never given. Spent by POST, once. `before`: see `openSession`. */
+export async function spendLink(
+  deps: Needs,
+  token: string,
+  before: SignedIn | null = null,
+): Promise<{ secret: Secret; person: Person } | null> {
   const facts = await deps.sessions.spendOneTime("link", deps.random.digest(token), deps.machineClock());
   if (facts === null) return null;
   const person = presentPerson(await deps.records.people(), facts["personId"] ?? "");
   if (person === null) return null;
-  return { secret: await openSession(deps, person, { door: "link", onlyFor: null, proven: false }), person };
+  return { secret: await openSession(deps, person, { door: "link", onlyFor: null, proven: false, before }), person };
 }
 
-/** The new session's secret for the cookie. `proven`: a passkey said so this moment. */
+/**
+ * The new session's secret for the cookie. `proven`: a passkey said so this moment. `before`: who was signed in in that browser
+ * until now; if it is the same person, what they began there is still theirs to finish.
+ */
 export async function openSession(
   deps: Needs,
   person: Person,
-  way: Pick<WebSession, "door" | "onlyFor"> & { readonly proven: boolean },
+  way: Pick<WebSession, "door" | "onlyFor"> & { readonly proven: boolean; readonly before?: SignedIn | null },
 ): Promise<Secret> {
   const secret = deps.random.bearer();
   const now = deps.machineClock();
+  const goesOn = way.onlyFor === null && way.before?.person.id === person.id && way.before.session.onlyFor === null;
   await deps.sessions.putSession({
-    id: deps.random.id(),
+    id: goesOn && way.before ? way.before.session.id : deps.random.id(),
     digest: deps.random.digest(secret.reveal()),
     personId: person.id,
     door: way.door,

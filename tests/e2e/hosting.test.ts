@@ -6,10 +6,12 @@ import { createApp } from "../../server/http/app.ts";
 import { dynamicHeaders, securityHeaders, strictTransport } from "../../server/http/headers.ts";
 import { createLink } from "../../server/use-cases/sign-in.ts";
 import { appSettings } from "../support/app-settings.ts";
-import { acceptAtBroker, type Phone, signInOn, useBrowser } from "../support/browser.ts";
+import { acceptAtBroker, addOfferedPasskey, giveFinger, type Phone, signInOn, useBrowser } from "../support/browser.ts";
 import { aConnection, aPerson, at } from "../support/builders.ts";
 import { type HostingServer, startHosting } from "../support/hosting.ts";
 import { type Answer, type Client, createClient } from "../support/program-client.ts";
+import { enrolPasskey } from "../support/program-passkeys.ts";
+import { createSoftPasskey } from "../support/soft-passkey.ts";
 import { clearAfterwards } from "../support/program-leftovers.ts";
 import { freePort } from "../support/program-ports.ts";
 import { type Program, sameOriginHeaders, startProgram } from "../support/program.ts";
@@ -29,13 +31,20 @@ const through = (headers: Record<string, string> = {}) => createClient(hosting.u
 
 beforeAll(async () => {
   const port = await freePort();
-  const env = { PUBLIC_URL: `http://127.0.0.1:${port}`, API_TOKEN: apiToken };
+  const env = { PUBLIC_URL: `http://localhost:${port}`, API_TOKEN: apiToken };
   program = await startProgram({ at: beforeTheOpen, env });
   hosting = await startHosting({ port, service: program.url, giveUpAfterMs: 5000 });
-  owner = await program.signIn();
+  const cookie = await enrolPasskey(await program.signIn(), createSoftPasskey(hosting.url));
+  const proven = program.stranger({ ...sameOriginHeaders, cookie });
   // So that E*TRADE production is the one that needs its owner.
-  await program.renew(owner, "etrade-sandbox");
-  await program.renew(owner, "schwab-prod");
+  await program.renew(proven, "etrade-sandbox");
+  await program.renew(proven, "schwab-prod");
+  // That device is lost; the next one starts as the first did.
+  await prebell(program, ["people", "forget-passkeys", "Owner"]);
+  const { stdout } = await prebell(program, ["link"]);
+  const token = new URL(stdout.trim()).hash.replace("#signin=", "");
+  const answer = await program.stranger(sameOriginHeaders).post("/api/sessions/handoff", { token });
+  owner = program.stranger({ ...sameOriginHeaders, cookie: answer.headers.getSetCookie()[0]?.split(";")[0] ?? "" });
 });
 
 async function signedIn(): Promise<Phone> {
@@ -47,8 +56,13 @@ async function signedIn(): Promise<Phone> {
 }
 
 describe("a person whose page comes from Hosting", () => {
-  it("signs in with the one-time link, renews at the broker and sees it stored", async () => {
-    const { context, page } = await signedIn();
+  it("signs in with the one-time link, adds a passkey there, renews at the broker and sees it stored", async () => {
+    const phone = await openPhone();
+    const { context, page } = phone;
+    await giveFinger(phone);
+    const { stdout } = await prebell(program, ["link"], { PUBLIC_URL: hosting.url });
+    await signInOn(page, stdout.trim());
+    await addOfferedPasskey(page);
     const button = page.getByRole("button", { name: "Renew E*TRADE production" });
     const [broker] = await Promise.all([context.waitForEvent("page"), button.tap()]);
     const code = await acceptAtBroker(broker);

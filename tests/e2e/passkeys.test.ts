@@ -1,7 +1,16 @@
 // Passkeys on a phone, with the real program and Chromium's own authenticator in the place of face and finger.
-import type { CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { acceptAtBroker, faultsInLightAndDark, type Phone, signInOn, useBrowser } from "../support/browser.ts";
+import {
+  acceptAtBroker,
+  addOfferedPasskey,
+  faultsInLightAndDark,
+  type Finger,
+  giveFinger,
+  type Phone,
+  signInOn,
+  useBrowser,
+} from "../support/browser.ts";
 import type { Client } from "../support/program-client.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { prebell } from "../support/terminal.ts";
@@ -27,32 +36,11 @@ async function needsRenewal(): Promise<void> {
   await trader.post("/api/connections/etrade-prod/keepalive");
 }
 
-interface PhoneWithFinger extends Phone {
-  /** Whether the person can prove that it is them; otherwise they only touch it. */
-  recognises(person: boolean): Promise<void>;
-}
+type PhoneWithFinger = Phone & Finger;
 
-/** A phone that makes passkeys and keeps them. */
 async function phoneWithFinger(): Promise<PhoneWithFinger> {
   const phone = await openPhone();
-  const debugging: CDPSession = await phone.context.newCDPSession(phone.page);
-  await debugging.send("WebAuthn.enable");
-  const { authenticatorId } = await debugging.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return {
-    ...phone,
-    async recognises(isUserVerified) {
-      await debugging.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
-    },
-  };
+  return { ...phone, ...(await giveFinger(phone)) };
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
@@ -62,14 +50,8 @@ const freshLink = async () => (await prebell(program, ["link"])).stdout.trim();
 async function withPasskey(): Promise<PhoneWithFinger> {
   const phone = await phoneWithFinger();
   await signInOn(phone.page, await freshLink());
-  await addOffered(phone.page);
+  await addOfferedPasskey(phone.page);
   return phone;
-}
-
-async function addOffered(page: Page): Promise<void> {
-  await page.getByText("next time it takes one tap").waitFor();
-  await button(page, "Add a passkey").tap();
-  await page.getByText("next time it takes one tap").waitFor({ state: "detached" });
 }
 
 async function signOut(page: Page): Promise<void> {

@@ -7,6 +7,7 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
   return {
     origins: new Set([origin]),
     https: origin.startsWith("https:"),
+    linkCounts: false,
     pageUrl: origin,
     apiTokens: [],
     cron: null,

@@ -80,6 +80,40 @@ export function useBrowser(): (settings?: PhoneSettings) => Promise<Phone> {
   };
 }
 
+export interface Finger {
+  /** Whether the device recognises who holds it; otherwise they only touch it. */
+  recognises(person: boolean): Promise<void>;
+}
+
+/** Makes the phone one that creates passkeys and keeps them: Chromium's own authenticator in the place of face and finger. */
+export async function giveFinger({ context, page }: Phone): Promise<Finger> {
+  const debugging = await context.newCDPSession(page);
+  await debugging.send("WebAuthn.enable");
+  const { authenticatorId } = await debugging.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    async recognises(isUserVerified) {
+      await debugging.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified });
+    },
+  };
+}
+
+/** Takes the offer that follows a sign-in by link. */
+export async function addOfferedPasskey(page: Page): Promise<void> {
+  const offer = page.getByText("next time it takes one tap");
+  await offer.waitFor();
+  await page.getByRole("button", { name: "Add a passkey" }).tap();
+  await offer.waitFor({ state: "detached" });
+}
+
 /** Opens the one-time link and taps the button. */
 export async function signInOn(page: Page, link: string): Promise<void> {
   await page.goto(link);

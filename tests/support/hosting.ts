@@ -68,7 +68,7 @@ export async function startHosting({ port, service, giveUpAfterMs = 60_000 }: Ho
   const server = createServer((incoming, response) => files(incoming, response, () => response.writeHead(404).end()));
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   clearAfterwards(() => close(server, site));
-  return { url: `http://127.0.0.1:${port}`, forwarded, cached };
+  return { url: `http://localhost:${port}`, forwarded, cached };
 }
 
 /** What `firebase deploy` uploads: the public folder without what is ignored. */

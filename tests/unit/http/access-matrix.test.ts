@@ -24,14 +24,14 @@ POST   /keepalive/force                                       401  200  200  200
 POST   /cron/morning-alert                                    401  403  403  403  403  403  403  403  403  403  403  401  200  403  200  401
 POST   /cron/tick                                             401  403  403  403  403  403  403  403  403  403  403  401  200  403  200  401
 POST   /api/sessions/handoff                                  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
-DELETE /api/sessions                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 POST   /api/sessions/passkey/options                          200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
-POST   /api/sessions/passkey                                  400  400  400  400  400  400  400  400  400  400  400  400  400  400  400  401
+POST   /api/sessions/passkey                                  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 POST   /api/sessions/proof/options                            401  200  200  403  403  403  403  403  200  200  200  401  403  403  403  401
-POST   /api/sessions/proof                                    401  400  400  400  400  400  400  400  400  400  400  401  403  403  403  401
+POST   /api/sessions/proof                                    401  401  401  401  401  401  401  401  401  401  401  401  403  403  403  401
+DELETE /api/sessions                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 GET    /api/passkeys                                          401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
 POST   /api/passkeys/options                                  401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
-POST   /api/passkeys                                          401  400  403  400  400  400  400  400  403  403  400  401  403  403  403  401
+POST   /api/passkeys                                          401  422  403  422  422  422  422  422  403  403  422  401  403  403  403  401
 POST   /api/passkeys/:id                                      401  200  200  404  404  404  404  404  403  403  200  401  403  403  403  401
 DELETE /api/passkeys/:id                                      401  200  403  404  404  404  404  404  403  403  200  401  403  403  403  401
 POST   /api/lock/release                                      401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
@@ -65,17 +65,6 @@ GET    /api/journal                                           401  200  200  200
 GET    /api/journal/export                                    401  200  200  200  403  403  403  403  403  403  200  401  403  403  403  401
 GET    /api/messages                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 GET    /api/events                                            401  200  200  200  200  200  200  200  200  200  200  401  200  403  200  401
-POST   /api/sessions/passkey/options                          200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
-POST   /api/sessions/passkey                                  400  400  400  400  400  400  400  400  400  400  400  400  400  400  400  401
-POST   /api/sessions/proof/options                            401  200  200  403  403  403  403  403  200  200  200  401  403  403  403  401
-POST   /api/sessions/proof                                    401  400  400  400  400  400  400  400  400  400  400  401  403  403  403  401
-GET    /api/passkeys                                          401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
-POST   /api/passkeys/options                                  401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
-POST   /api/passkeys                                          401  400  403  400  400  400  400  400  403  403  400  401  403  403  403  401
-POST   /api/passkeys/:id                                      401  400  400  400  400  400  400  400  403  403  400  401  403  403  403  401
-DELETE /api/passkeys/:id                                      401  404  403  404  404  404  404  404  403  403  404  401  403  403  403  401
-POST   /api/lock/release                                      401  200  403  200  200  200  200  200  403  403  200  401  403  403  403  401
-POST   /api/connections/:id/unpin                             401  200  403  404  403  404  403  404  403  404  200  401  403  403  403  401
 GET    /api/connections                                       401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 POST   /api/connections                                       401  400  403  400  403  403  403  403  403  403  400  401  403  403  403  401
 POST   /api/connections/:id/keys                              401  400  403  404  403  404  403  404  403  404  400  401  403  403  403  401
@@ -83,11 +72,19 @@ DELETE /api/connections/:id                                   401  409  403  404
 POST   /telegram/webhook                                      401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 `;
 
+/** Of the right shape, and signed by nobody. */
+function credential(response: object): object {
+  return { id: "AA", rawId: "AA", type: "public-key", response: { clientDataJSON: "AA", ...response } };
+}
+
 /** What is sent with a route whose body decides what becomes of it. */
 const bodies: Readonly<Record<string, object>> = {
   "POST /api/sessions/handoff": { token: "one-time" },
+  "POST /api/sessions/passkey": { credential: credential({ authenticatorData: "AA", signature: "AA" }) },
+  "POST /api/sessions/proof": { credential: credential({ authenticatorData: "AA", signature: "AA" }) },
+  "POST /api/passkeys": { credential: credential({ attestationObject: "AA" }) },
+  "POST /api/passkeys/:id": { name: "Blue phone" },
   "POST /api/people/accept": { token: "one-time" },
-  "POST /api/passkeys/:id": { name: "Phone" },
   "POST /api/people": { name: "Newcomer", role: "viewer" },
   "POST /api/people/:id": { role: "renewer" },
   "POST /api/connections/:id/shares": { personId: "viewer-elsewhere" },

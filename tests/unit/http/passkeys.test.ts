@@ -1,16 +1,18 @@
 // The passkey door and what stands behind it, over HTTP without a page: cookies, guards, and what is answered.
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PasskeyRemovedReply, PasskeysReply, Problem } from "../../../server/http/contract.ts";
 import { authorizationRoutes } from "../../../server/http/authorizations.ts";
 import { createIdentify, type Env, identifyCaller } from "../../../server/http/caller.ts";
 import { connectionRoutes } from "../../../server/http/connections.ts";
 import { lockRoutes } from "../../../server/http/lock.ts";
-import { passkeyDoorRoutes } from "../../../server/http/passkey-door.ts";
+import { createLimiter } from "../../../server/http/limit-failures.ts";
+import { namesPasskey, passkeyDoorRoutes } from "../../../server/http/passkey-door.ts";
 import { passkeyRoutes } from "../../../server/http/passkeys.ts";
 import { sessionRoutes } from "../../../server/http/sessions.ts";
+import { beginEnrolment } from "../../../server/use-cases/enrol-passkey.ts";
 import { createLink, openSession } from "../../../server/use-cases/sign-in.ts";
-import { aConnection, anApiToken, aPerson } from "../../support/builders.ts";
+import { aConnection, anApiToken, aPerson, aSession } from "../../support/builders.ts";
 import { type Answer, answerOf, good, verdict } from "../../support/program-client.ts";
 import { cookieByPasskey, enrolPasskey, proveByPasskey } from "../../support/program-passkeys.ts";
 import { createSoftPasskey, type SoftPasskey } from "../../support/soft-passkey.ts";
@@ -21,8 +23,11 @@ const phone =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile Safari/604.1";
 
 let bench: Workbench;
+/** One for all browsers of a test. */
+let door: MiddlewareHandler<Env>;
 beforeEach(async () => {
   bench = aWorkbench();
+  door = createLimiter(bench.deps).limit("passkey", namesPasskey(bench.deps));
   await bench.stores.records.commit({ person: aPerson() });
   await bench.have(aConnection({ pin: null, token: null }));
 });
@@ -39,6 +44,7 @@ interface Browser {
 function open(cookie: string | null = null, linkCounts = false): Browser {
   const settings = { https: true, linkCounts, proofPauseMs: null, exportRefreshToken: false };
   const app = new Hono<Env>()
+    .use("/api/sessions/passkey", door)
     .use(identifyCaller(createIdentify(bench.deps, [anApiToken("a-token", ["status"])])))
     .route("/api/sessions", sessionRoutes(bench.deps, settings))
     .route("/api/sessions", passkeyDoorRoutes(bench.deps, settings))
@@ -139,6 +145,19 @@ describe("signing in by passkey", () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers.map(verdict)).toEqual(Array.from({ length: 4 }, () => "401 passkey-refused"));
     expect(answers.flatMap(({ headers }) => headers.getSetCookie())).toEqual([]);
+  });
+
+  it("hears whoever has a passkey here even while strangers have shut the door", async () => {
+    const { passkey } = await withPasskey();
+    const stranger = createSoftPasskey(pageOrigin);
+    stranger.register(await beginEnrolment(bench.deps, { person: aPerson(), session: aSession() }));
+    for (let count = 0; count < 60; count += 1)
+      // oxlint-disable-next-line no-await-in-loop
+      await open().post("/api/sessions/passkey", { credential: await credential(stranger) });
+    const shut = await open().post("/api/sessions/passkey", { credential: await credential(stranger) });
+    expect(verdict(shut)).toBe("429 too-many-failures");
+    const heard = await open().post("/api/sessions/passkey", { credential: await credential(passkey) });
+    expect(verdict(heard)).toBe("200 ok");
   });
 
   it("calls what is no credential a bad body", async () => {

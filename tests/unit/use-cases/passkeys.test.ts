@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { maxPasskeys } from "../../../server/domain/passkey.ts";
 import { beginEnrolment, finishEnrolment } from "../../../server/use-cases/enrol-passkey.ts";
+import { forgetPasskeys } from "../../../server/use-cases/forget-passkeys.ts";
 import { beginProof, finishProof } from "../../../server/use-cases/prove-presence.ts";
 import { releaseLock } from "../../../server/use-cases/release-lock.ts";
 import { removePasskey } from "../../../server/use-cases/remove-passkey.ts";
@@ -120,6 +121,13 @@ describe("proving presence", () => {
     expect(await finishProof(bench.deps, signedIn, forSignIn)).toBeNull();
   });
 
+  it("has a challenge that creates no passkey", async () => {
+    const { challenge } = (await beginProof(bench.deps, signedIn)) ?? { challenge: "" };
+    const options = await beginEnrolment(bench.deps, signedIn);
+    const created = createdOf(createSoftPasskey(pageOrigin).register(options, { challenge }));
+    expect(await finishEnrolment(bench.deps, signedIn, created, wish)).toEqual(notGenuine);
+  });
+
   it("can't be turned into a sign-in", async () => {
     expect(await finishPasskeySignIn(bench.deps, await answer(signedIn))).toBeNull();
   });
@@ -175,6 +183,21 @@ describe("passkeys there are", () => {
       outcome: "unknown",
     });
     expect((await bench.person()).passkeys).toHaveLength(1);
+  });
+});
+
+describe("losing every device", () => {
+  it("is mended at the terminal: all passkeys are forgotten, and the next link adds the first one anew", async () => {
+    const lost = await bench.enrolled();
+    const thief = await bench.signIn(lost);
+    bench.now = bench.now.add({ minutes: 1 });
+    expect(await forgetPasskeys(bench.deps, "owner")).toEqual({ outcome: "forgotten" });
+    expect(await bench.signIn(lost)).toBeNull();
+    expect(await findSession(bench.deps, thief ?? "")).toBeNull();
+    bench.now = bench.now.add({ minutes: 1 });
+    expect(await bench.signIn(await bench.enrolled())).not.toBeNull();
+    expect((await bench.person("anna")).passkeys).toEqual([]);
+    expect(await forgetPasskeys(bench.deps, "nobody")).toMatchObject({ code: "unknown-person" });
   });
 });
 

@@ -88,6 +88,16 @@ describe("sign-in", () => {
     expect(await session(proven)).toMatchObject({ id: before?.id, provenAt: bench.now });
   });
 
+  it("lets who signs in again in the same browser finish what they began there, and nobody else", async () => {
+    await bench.deps.records.commit({ person: aPerson({ id: "anna", name: "Anna" }) });
+    const before = await findSession(bench.deps, await signIn());
+    const again = await spendLink(bench.deps, await link(), before);
+    expect((await session(again?.secret.reveal() ?? ""))?.id).toBe(before?.session.id);
+    const annas = (await createLink(bench.deps, "anna")).reveal();
+    const hers = await spendLink(bench.deps, annas, before);
+    expect((await session(hers?.secret.reveal() ?? ""))?.id).not.toBe(before?.session.id);
+  });
+
   it("is good for fifteen minutes where it was handed over for one renewal", async () => {
     const way = { door: "telegram", onlyFor: "etrade-prod", proven: false } as const;
     const cookie = (await openSession(bench.deps, aPerson({ revision: 1 }), way)).reveal();
