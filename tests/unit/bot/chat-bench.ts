@@ -35,14 +35,17 @@ export interface ChatBench {
   texts(user?: TelegramUser): readonly string[];
   lastText(user?: TelegramUser): string;
   labels(user?: TelegramUser): readonly string[];
+  /** What reached people by other channels: the channel's id and the text. */
+  readonly elsewhere: readonly (readonly [string, string])[];
 }
 
 /** The token died at midnight. `issuedAt` alive: today. */
 export function aDeadConnection(id = "etrade-prod", overrides: Partial<Connection> = {}): Connection {
   const issuedAt = at("2026-03-09T12:30:00Z");
+  const fingerprint = pin.fingerprint.replace("prod", identityOf(id).environment);
   const token = aToken({ startedAt: issuedAt, issuedAt, verifiedAt: issuedAt, storedAt: issuedAt });
   return {
-    ...aConnection({ token, pin, lastSuccess: { at: issuedAt, call: "accounts-list" } }),
+    ...aConnection({ token, pin: { ...pin, fingerprint }, lastSuccess: { at: issuedAt, call: "accounts-list" } }),
     ...identityOf(id),
     ...overrides,
   };
@@ -61,13 +64,21 @@ export async function aChatBench(
   for (const connection of connections)
     // oxlint-disable-next-line no-await-in-loop -- a fixture
     await bench.have(connection);
+  const elsewhere: [string, string][] = [];
   const access = { botToken: new Secret(token), apiRoot };
   const deps: Dependencies = {
     ...bench.deps,
     notifierFor: (channel) =>
       channel.kind === "telegram"
         ? telegramNotifier({ ...access, chatId: channel.chatId })
-        : bench.deps.notifierFor(channel),
+        : {
+            channel: channel.kind,
+            async send({ text }) {
+              elsewhere.push([channel.id, text]);
+              return null;
+            },
+            check: async () => "It works.",
+          },
     wording: (notice, context) => messageFor(notice, context, pageUrl),
   };
   const receive: ReceiveUpdate = openChat(deps, { ...access, chatId, webhookSecret: null }, pageUrl);
@@ -82,6 +93,7 @@ export async function aChatBench(
     deps,
     telegram,
     me,
+    elsewhere,
     async bring() {
       const updates = (await askTelegram<Update[]>(telegram, "getUpdates", {})).result ?? [];
       // oxlint-disable-next-line no-await-in-loop -- as Telegram brings them
