@@ -8,8 +8,6 @@ import type { Sender } from "./handlers.ts";
 
 export interface ChatPerson {
   readonly person: Person;
-  /** Everybody, for questions about others. */
-  readonly people: readonly Person[];
   /** In their name, with the connections they may see and no others. */
   readonly deps: Dependencies;
   /** Those connections. */
@@ -29,7 +27,6 @@ export async function chatPersonOf(deps: Dependencies, { chatId }: Sender): Prom
   const own = actingAs(deps, { personId: person.id, name: person.name, door: "chat" });
   return {
     person,
-    people,
     deps: seeingOnly(own, new Set(visible.map(({ id }) => id))),
     visible,
     renewable: visible.filter((connection) => mayOn(person, connection, "renew")),

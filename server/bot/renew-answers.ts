@@ -1,6 +1,5 @@
 // A renewal from the first word to the code, in the chat alone: the broker's link goes out, the code comes back as a message,
 // which is taken away whatever becomes of it.
-import { isLocked } from "../domain/access.ts";
 import type { Connection } from "../domain/connection.ts";
 import { chatSession, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { asksPerson } from "../domain/planner.ts";
@@ -16,15 +15,7 @@ import { supersedeAuthorizations } from "../use-cases/supersede-authorizations.t
 import type { ChatPerson } from "./chat-person.ts";
 import type { BotEffect } from "./handlers.ts";
 import { namedConnections } from "./named-connections.ts";
-import {
-  chooseReply,
-  codeRequest,
-  firstLoginReply,
-  linkReply,
-  lockedReply,
-  nothingToRenew,
-  renewWords,
-} from "./renew-replies.ts";
+import { chooseReply, codeRequest, firstLoginReply, linkReply, nothingToRenew, renewWords } from "./renew-replies.ts";
 import { brokenReply, staleButton } from "./replies.ts";
 
 export interface RenewAnswers {
@@ -43,14 +34,13 @@ export function renewAnswers(pageUrl: string): RenewAnswers {
   const startAuthorization = createStartAuthorization();
 
   async function start(who: ChatPerson, connection: Connection, restart: boolean): Promise<readonly BotEffect[]> {
-    const { deps, person, people } = who;
-    if (isLocked(people, connection, person.id)) return say(lockedReply);
+    const { deps, person } = who;
     const label = connectionLabel(connection);
     // Which accounts are the right ones is said on the page, where a passkey proves who says it.
     if (connection.pin === null) return say(firstLoginReply(label, pageUrl));
-    const sessionId = chatSession(person.id);
+    const mine = { connectionId: connection.id, sessionId: chatSession(person.id), personId: person.id };
     const before = await deps.records.pendingAuthorizations(deps.clock(), connection.id);
-    const result = await startAuthorization(deps, { connectionId: connection.id, sessionId, restart });
+    const result = await startAuthorization(deps, { ...mine, restart });
     if (result.outcome === "refused") return say(refusalWords(result, connection));
     const { pending } = result;
     if (before.some(({ id }) => id === pending.id)) return [{ do: "toast", text: renewWords.linkAbove }];
@@ -125,15 +115,14 @@ export function renewAnswers(pageUrl: string): RenewAnswers {
   };
 
   async function bring(
-    { deps, person, people }: ChatPerson,
+    { deps, person }: ChatPerson,
     connection: Connection,
     awaited: PendingAuthorization | null,
     text: string,
   ): Promise<readonly BotEffect[]> {
-    if (isLocked(people, connection, person.id)) return say(lockedReply);
     const { id: connectionId } = connection;
-    const sessionId = chatSession(person.id);
-    const result = await completeAuthorization(deps, { connectionId, sessionId, answer: { verifier: text } });
+    const mine = { connectionId, sessionId: chatSession(person.id), personId: person.id };
+    const result = await completeAuthorization(deps, { ...mine, answer: { verifier: text } });
     const label = connectionLabel(connection);
     switch (result.outcome) {
       case "stored":
@@ -143,7 +132,7 @@ export function renewAnswers(pageUrl: string): RenewAnswers {
         return say(renewWords.verifying(label, providerName(connection)));
       case "confirm-accounts":
         // The pin was taken away while the person was at the broker.
-        await cancelAuthorization(deps, { connectionId, sessionId });
+        await cancelAuthorization(deps, mine);
         return say(firstLoginReply(label, pageUrl));
       case "refused": {
         const known = await deps.records.pendingAuthorizations(deps.clock(), connectionId);

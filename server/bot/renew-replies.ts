@@ -28,9 +28,6 @@ export const renewWords = {
     `⏳ ${label}: the code was right and the new token is safe, but ${broker} does not answer the proof yet. It is repeated by itself; you will hear.`,
 };
 
-export const lockedReply =
-  "🔒 Renewals are locked, by /lock in the chat. A passkey on the page unlocks them, or the server's terminal.";
-
 export function firstLoginReply(label: string, pageUrl: string): string {
   return `${label}: its first login is made on the page, where a passkey confirms that these are the right accounts. After that you can renew it here.\n${pageUrl}`;
 }
