@@ -55,6 +55,8 @@ async function perform(context: Context, effect: BotEffect, format: Format): Pro
     case "delete-incoming":
       if (context.message !== undefined) await context.deleteMessage();
       return;
+    case "then":
+      return carryOut(context, await effect.find(), format);
     case "toast":
       return;
   }

@@ -22,6 +22,8 @@ export type BotEffect =
   | { readonly do: "remove" }
   /** What the person just wrote is taken away. */
   | { readonly do: "delete-incoming" }
+  /** What else is done, found out only when those before were carried out: a code is gone before it is used. */
+  | { readonly do: "then"; readonly find: () => Promise<readonly BotEffect[]> }
   /** Shown over the chat for a moment, in answer to a tap: at most 200 characters. Only the first counts. */
   | { readonly do: "toast"; readonly text: string };
 

@@ -45,7 +45,6 @@ export function renewAnswers(pageUrl: string): RenewAnswers {
     const { pending } = result;
     if (before.some(({ id }) => id === pending.id)) return [{ do: "toast", text: renewWords.linkAbove }];
     const superseded = await supersedeAuthorizations(deps, pending);
-    deps.nudge();
     return [
       { do: "toast", text: renewWords.linkBelow },
       { do: "say", ...linkReply(connection, pending, superseded > 0) },
@@ -104,13 +103,8 @@ export function renewAnswers(pageUrl: string): RenewAnswers {
         (connection !== undefined && readAnswer(connection.provider, { verifier: text }) !== null);
       const away: readonly BotEffect[] = isAnswer ? [{ do: "delete-incoming" }] : [];
       if (target === undefined || connection === undefined) return [...away, ...say(renewWords.nothingAwaited)];
-      try {
-        return [...away, ...(await bring(who, connection, awaited ?? null, text))];
-      } catch (error) {
-        // Recovery takes up what was begun; the code has to go from the chat all the same.
-        deps.log.error("chat-renewal-failed", { connection: connection.id, error });
-        return [...away, ...say(brokenReply)];
-      }
+      const find = () => bring(who, connection, awaited ?? null, text);
+      return [...away, { do: "then", find }];
     },
   };
 
@@ -122,7 +116,14 @@ export function renewAnswers(pageUrl: string): RenewAnswers {
   ): Promise<readonly BotEffect[]> {
     const { id: connectionId } = connection;
     const mine = { connectionId, sessionId: chatSession(person.id), personId: person.id };
-    const result = await completeAuthorization(deps, { ...mine, answer: { verifier: text } });
+    let result;
+    try {
+      result = await completeAuthorization(deps, { ...mine, answer: { verifier: text } });
+    } catch (error) {
+      // What was begun is taken up by recovery, which tells how it went.
+      deps.log.error("chat-renewal-failed", { connection: connectionId, error });
+      return say(brokenReply);
+    }
     const label = connectionLabel(connection);
     switch (result.outcome) {
       case "stored":

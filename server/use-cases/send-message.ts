@@ -72,7 +72,15 @@ async function noteFailure(
   const attempts = message.attempts + 1;
   await deps.outbox.settleMessage(message.id, {
     outcome: "retry",
-    at: next.atOnce ? now : now.add(retryDelay(attempts, next.channel.id === channel.id ? wished : null)),
+    at: next.atOnce
+      ? now
+      : now.add(
+          retryDelay(
+            attempts,
+            next.channel.id === channel.id ? wished : null,
+            message.notice.kind === "renewal-required",
+          ),
+        ),
     passage: { ...passage, channel: next.channel.id },
   });
   deps.log[permanent ? "error" : "warn"](permanent ? "channel-broken" : "message-not-sent", {
