@@ -14,6 +14,7 @@ it("who blocked the bot is reached over the next channel at once, and told why",
     env: { ...telegram.env, NTFY_URL: ntfy.url, NTFY_TOKEN: ntfy.token, NTFY_TOPIC: ntfy.topic },
   });
   await eventually("both messages", () => ntfy.delivered.length >= 2);
+
   const texts = ntfy.delivered.map(({ text }) => text);
   expect(texts).toContainEqual(
     expect.stringContaining("🔔 The market opens at 09:30 New York time. Renewal required:"),

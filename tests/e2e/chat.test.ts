@@ -124,7 +124,7 @@ describe("a morning", () => {
     telegram.updates.repeatLast();
     await telegram.delivered();
     expect(await version("etrade-prod")).toBe(3);
-    expect(botTexts().filter((text) => text.includes("renewed: version 3"))).toHaveLength(1);
+    expect(botTexts().filter((text) => text.includes("E*TRADE production renewed: version 3"))).toHaveLength(1);
     expect(botTexts().filter((text) => text.includes(link))).toHaveLength(1);
   });
 });
