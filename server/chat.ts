@@ -4,6 +4,7 @@ import { botAnswers } from "./bot/answers.ts";
 import { createBot } from "./bot/bot.ts";
 import { receiveUpdate, type ReceiveUpdate } from "./bot/receive-update.ts";
 import type { Config } from "./config.ts";
+import { personOfChat } from "./domain/person.ts";
 import type { Dependencies } from "./use-cases/dependencies.ts";
 
 export function openChat(
@@ -12,5 +13,6 @@ export function openChat(
   pageUrl: string,
 ): ReceiveUpdate {
   const bot = createBot(botAnswers(deps, pageUrl), { ...telegram, format: telegramMessage }, deps.log);
-  return receiveUpdate(deps, bot, async ({ chatId }) => chatId === telegram.chatId);
+  // Anybody may write to a bot; answered is who is on the list.
+  return receiveUpdate(deps, bot, async ({ chatId }) => personOfChat(await deps.records.people(), chatId) !== null);
 }

@@ -6,6 +6,8 @@ import { httpHeartbeat } from "./adapters/heartbeat.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
 import { pinoLog } from "./adapters/pino-log.ts";
 import { pageUrlOf } from "./addresses.ts";
+import { telegramBot } from "./adapters/telegram-setup.ts";
+import { botCommands } from "./bot/commands.ts";
 import { startPolling } from "./bot/polling.ts";
 import { compose, findPlace } from "./composition.ts";
 import { type Config, ConfigError, loadEnvironment, readConfig, secretsOf } from "./config.ts";
@@ -61,6 +63,11 @@ async function start(given: Config): Promise<void> {
     telegram === null || telegram.webhookSecret !== null || prebell.receiveUpdate === null
       ? null
       : startPolling(prebell.receiveUpdate, { ...telegram, tell: print }, log);
+  if (telegram !== null && polling !== null)
+    // In the cloud the set-up does it. A menu from before serves as well.
+    void telegramBot(telegram)
+      .offerCommands(botCommands)
+      .catch((error: unknown) => log.warn("command-menu-not-set", { error }));
 
   const stop = async () => {
     for (const job of jobs) job.stop();

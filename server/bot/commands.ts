@@ -2,6 +2,8 @@
 
 export const botCommands = [
   { command: "status", description: "Every connection: state, evidence, time left" },
+  { command: "renew", description: "Log in at a broker from here" },
+  { command: "snooze", description: "Quiet for 10 minutes, or /snooze 20" },
   { command: "keepalive", description: "Call the brokers now" },
   { command: "help", description: "What Prebell does, and its page" },
 ] as const satisfies readonly { readonly command: string; readonly description: string }[];

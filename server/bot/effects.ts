@@ -49,9 +49,14 @@ async function perform(context: Context, effect: BotEffect, format: Format): Pro
       await context.editMessageText(text, { ...shown, ...noPreview }).catch(ignoreUnchangeable);
       return;
     }
+    case "remove":
+      if (context.callbackQuery?.message !== undefined) await context.deleteMessage().catch(ignoreUnchangeable);
+      return;
     case "delete-incoming":
       if (context.message !== undefined) await context.deleteMessage();
       return;
+    case "then":
+      return carryOut(context, await effect.find(), format);
     case "toast":
       return;
   }
@@ -71,8 +76,8 @@ function chatMessage({ text, entities = [], buttons = [], action = null, silent 
   return { text, entities, buttons, action, silent };
 }
 
-/** It says so already, or the person took it away. */
+/** It says so already, the person took it away, or it is too old to be. */
 function ignoreUnchangeable(error: unknown): void {
   const said = error instanceof Error && "description" in error ? String(error.description) : "";
-  if (!/message (is not modified|to edit not found)/.test(said)) throw error;
+  if (!/message (is not modified|to (edit|delete) not found|can't be deleted)/.test(said)) throw error;
 }

@@ -18,8 +18,12 @@ export type BotEffect =
   | ({ readonly do: "ask"; readonly placeholder: string } & Pick<BotMessage, "text" | "entities">)
   /** What was tapped becomes this, where it stands; does nothing where nothing was tapped, or it is gone. */
   | ({ readonly do: "edit" } & BotMessage)
+  /** What was tapped is taken away; does nothing where nothing was tapped, or it is gone. */
+  | { readonly do: "remove" }
   /** What the person just wrote is taken away. */
   | { readonly do: "delete-incoming" }
+  /** What else is done, found out only when those before were carried out: a code is gone before it is used. */
+  | { readonly do: "then"; readonly find: () => Promise<readonly BotEffect[]> }
   /** Shown over the chat for a moment, in answer to a tap: at most 200 characters. Only the first counts. */
   | { readonly do: "toast"; readonly text: string };
 

@@ -87,6 +87,8 @@ const renewalFailures: Record<string, string> = {
     "The broker refused the code three times. Start again for a new code. The token before it is untouched.",
   "candidate-rejected":
     "The broker rejected the token it had just given. Start again. Whether the token before it survived is being checked.",
+  "account-mismatch":
+    "The login opened other accounts than the pinned ones, so nothing was stored; what was there before stays. Its owner was told.",
   "no-accounts": "The login lists no open account, so nothing was stored. Log in with the account your system trades.",
 };
 

@@ -25,12 +25,14 @@ export function helpReply(pageUrl: string): string {
 
 /** `pageUrl` carries no authority: whoever opens it has to be signed in. */
 export function statusReply({ connections, now }: Overview, pageUrl: string): string {
+  if (connections.length === 0) return "No connection is yours or shared with you.";
   const blocks = connections.map(({ connection, status }) => connectionBlock(connection, status, now));
   const needed = connections.some(({ status }) => needsPerson(status));
   return [...blocks, `${needed ? "Renew: " : ""}${pageUrl}`].join("\n\n");
 }
 
 export function keepAliveReply(outcomes: readonly (readonly [ConnectionIdentity, KeepAliveOutcome | "broke-off"])[]) {
+  if (outcomes.length === 0) return "There is nothing here that you may keep alive.";
   return outcomes.map(([identity, outcome]) => `${connectionLabel(identity)}: ${outcomeWords[outcome]}`).join("\n");
 }
 

@@ -14,6 +14,9 @@ export interface Hold {
 /** Who says they are on it is not asked for as long as a slow login takes; then silence would be a guess. */
 export const onItFor = Temporal.Duration.from({ minutes: 10 });
 
+/** Minutes; longer is no snooze but a decision not to be told. */
+export const longestSnooze = 60;
+
 /** Never past the open, which is the last slot: that one rings whatever was answered. Null where nothing is left to hold. */
 export function holdFrom(
   kind: Hold["kind"],
@@ -25,6 +28,20 @@ export function holdFrom(
   const untilAt = Temporal.Instant.compare(wished, day.open) < 0 ? wished : day.open;
   if (Temporal.Instant.compare(untilAt, now) <= 0) return null;
   return { kind, tradingDay: day.date.toString(), setAt: now, untilAt };
+}
+
+/** A second tap on the same button within this time wishes nothing new. */
+const doubleTap = Temporal.Duration.from({ minutes: 1 });
+
+/** Whether `wished` says what was just answered already. */
+export function isRepeated(hold: Hold | null, wished: Hold): boolean {
+  return (
+    hold !== null &&
+    hold.kind === wished.kind &&
+    hold.tradingDay === wished.tradingDay &&
+    Temporal.Instant.compare(wished.setAt, hold.setAt.add(doubleTap)) < 0 &&
+    Temporal.Instant.compare(wished.untilAt, hold.untilAt.add(doubleTap)) < 0
+  );
 }
 
 /** Whether the answer still holds the reminders of that day. */

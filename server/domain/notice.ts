@@ -28,7 +28,13 @@ export type Notice =
   /** A channel that will not take messages any more, told over the next one. `label`: masked. */
   | { readonly kind: "channel-broken"; readonly label: string; readonly sentence: string }
   | { readonly kind: "login-ending"; readonly logins: readonly (LivingLogin & { readonly step: EarlyStep })[] }
-  | { readonly kind: "renewed"; readonly connection: string; readonly version: number }
+  | {
+      readonly kind: "renewed";
+      readonly connection: string;
+      readonly version: number;
+      /** In answer to the code that its reader sent in the chat: told whatever else shows it. */
+      readonly answersCode?: true;
+    }
   | { readonly kind: "renewal-failed"; readonly connection: string; readonly reason: string }
   | {
       readonly kind: "account-mismatch";

@@ -60,6 +60,24 @@ export const maxRejectedVerifiers = 3;
 /** How long a proven candidate waits for the owner to confirm its accounts. */
 export const confirmationWindow = Temporal.Duration.from({ minutes: 15 });
 
+const chatPrefix = "chat:";
+
+/** The `sessionId` of what somebody began in their chat with the bot. */
+export function chatSession(personId: string): string {
+  return `${chatPrefix}${personId}`;
+}
+
+/** Who began it in their chat; null where it was begun elsewhere. */
+export function chatStarter({ sessionId }: Pick<PendingAuthorization, "sessionId">): string | null {
+  return sessionId.startsWith(chatPrefix) ? sessionId.slice(chatPrefix.length) : null;
+}
+
+/** Whom its end is told: whoever the connection belongs to, and whoever waits for it in their chat. */
+export function toldOfEnd(pending: PendingAuthorization, ownerId: string): readonly string[] {
+  const starter = chatStarter(pending);
+  return starter === null || starter === ownerId ? [ownerId] : [ownerId, starter];
+}
+
 export function isOpen(pending: PendingAuthorization, now: Temporal.Instant): boolean {
   switch (pending.stage) {
     case "waiting":

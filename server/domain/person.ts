@@ -95,6 +95,11 @@ export function personCalled(people: readonly Person[], name: string): Person | 
   return people.find(isIt) ?? null;
 }
 
+/** Whose private chat it is; null where nobody's. */
+export function personOfChat(people: readonly Person[], chatId: string): Person | null {
+  return people.find((person) => person.chatId === chatId && person.removedAt === null) ?? null;
+}
+
 /** The person of that id who was not removed; null if there is none. */
 export function presentPerson(people: readonly Person[], id: string): Person | null {
   return people.find((person) => person.id === id && person.removedAt === null) ?? null;

@@ -93,3 +93,11 @@ function decodedOnce(text: string): string | null {
 function isCode(code: string): boolean {
   return /^[\x21-\x7e]{8,2000}$/.test(code);
 }
+
+/** Whether a text is more likely a code, or an address with one, than words: it should not stay where others may read it. */
+export function looksLikeAnswer(text: string): boolean {
+  const bare = text.trim();
+  if (/:\/\/|\b(?:code|state|oauth_\w+)=/.test(bare) || /^\S{20,}$/.test(bare)) return true;
+  const joined = bare.replace(/[\s-]/g, "");
+  return /^[A-Za-z0-9]{4,10}$/.test(joined) && (/\d/.test(joined) || /^[A-Z]+$/.test(joined));
+}

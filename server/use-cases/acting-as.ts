@@ -16,16 +16,6 @@ export function actingAs<Deps extends Pick<Dependencies, "records">>(deps: Deps,
   return { ...deps, records };
 }
 
-/** Everything in the name of the person whose private chat it is. */
-export async function actingInChat<Deps extends Pick<Dependencies, "records">>(
-  deps: Deps,
-  chatId: string,
-): Promise<Deps> {
-  const people = await deps.records.people();
-  const person = people.find((each) => each.chatId === chatId && each.removedAt === null);
-  return actingAs(deps, { personId: person?.id ?? null, name: person?.name ?? "somebody", door: "chat" });
-}
-
 /** Connections that are not among `visible` are unknown to the result. */
 export function seeingOnly<Deps extends Pick<Dependencies, "providers">>(
   deps: Deps,

@@ -5,7 +5,7 @@ import { readConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 export async function confirmVersion(
-  deps: Pick<Dependencies, "clock" | "providers" | "records" | "log">,
+  deps: Pick<Dependencies, "clock" | "providers" | "records" | "log" | "nudge">,
   request: { readonly connectionId: string; readonly consumer: string; readonly version: number },
 ): Promise<{ readonly outcome: "confirmed"; readonly current: boolean } | Refusal> {
   const provider = deps.providers.get(request.connectionId);
@@ -23,6 +23,8 @@ export async function confirmVersion(
       text: `${connectionLabel(provider.identity)}: ${request.consumer} runs on version ${request.version}.`,
     },
   );
+  // The living message says so where it stands.
+  deps.nudge();
   deps.log.info("consumer-confirmed", { connection: request.connectionId, version: request.version });
   return { outcome: "confirmed", current: request.version === stored };
 }

@@ -3,7 +3,7 @@ import type { Message } from "../domain/notice.ts";
 import { presentPerson } from "../domain/person.ts";
 import { deliveryLease } from "./delivery-retry.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { sendMessage } from "./send-message.ts";
+import { type Sent, sendMessage } from "./send-message.ts";
 import { isNews, readSituation, stillTrue } from "./situation.ts";
 import { syncStanding } from "./sync-standing.ts";
 
@@ -27,17 +27,25 @@ const longestSend = Temporal.Duration.from({ seconds: 15 });
 
 /** Returns how many were sent and how many have to wait for another try. */
 export async function deliverMessages(deps: Needs): Promise<{ sent: number; waiting: number }> {
-  const now = deps.clock();
-  const leaseUntil = now.add(deliveryLease);
-  const [due, standing] = await Promise.all([
-    deps.outbox.takeMessages(now, leaseUntil),
-    deps.outbox.standingMessages(),
-  ]);
-  if (due.length === 0 && standing.length === 0) return { sent: 0, waiting: 0 };
-  const situation = await readSituation(deps, now);
-  const result = await deliverDue(deps, due, standing, situation, leaseUntil);
-  await syncStanding(deps, situation);
-  return result;
+  const total = { sent: 0, waiting: 0 };
+  // What a channel refused for good goes to the next one in the same run. Each round tries a later channel: it ends.
+  for (let goOn = true; goOn;) {
+    const now = deps.clock();
+    const leaseUntil = now.add(deliveryLease);
+    // oxlint-disable-next-line no-await-in-loop -- a round begins when the one before it has ended
+    const [due, standing] = await Promise.all([
+      deps.outbox.takeMessages(now, leaseUntil),
+      deps.outbox.standingMessages(),
+    ]);
+    if (due.length === 0 && standing.length === 0) break;
+    const situation = await readSituation(deps, now);
+    const { again, ...counted } = await deliverDue(deps, due, standing, situation, leaseUntil);
+    total.sent += counted.sent;
+    total.waiting += counted.waiting;
+    goOn = again > 0;
+    if (!goOn) await syncStanding(deps, situation);
+  }
+  return total;
 }
 
 async function deliverDue(
@@ -46,9 +54,8 @@ async function deliverDue(
   standing: readonly Message[],
   situation: Awaited<ReturnType<typeof readSituation>>,
   leaseUntil: Temporal.Instant,
-): Promise<{ sent: number; waiting: number }> {
-  let sent = 0;
-  let waiting = 0;
+): Promise<Record<Sent, number>> {
+  const counted = { sent: 0, waiting: 0, again: 0 };
   for (const message of due) {
     // The rest falls due again with the lease; sending on would double what another run then takes.
     if (Temporal.Instant.compare(deps.clock().add(longestSend), leaseUntil) > 0) break;
@@ -58,9 +65,7 @@ async function deliverDue(
       await deps.outbox.settleMessage(message.id, { outcome: "dropped", at: situation.now });
       continue;
     }
-    const delivered = await sendMessage(deps, { ...message, notice }, person, situation);
-    if (delivered) sent += 1;
-    else waiting += 1;
+    counted[await sendMessage(deps, { ...message, notice }, person, situation)] += 1;
   }
-  return { sent, waiting };
+  return counted;
 }

@@ -1,8 +1,8 @@
-// Ends an authorization that stored nothing, once, and tells the person if they were waiting for it.
+// Ends an authorization that stored nothing, once, and tells its owner, and whoever waits for it in their chat.
 import { failed } from "../domain/broker-answer.ts";
 import type { Connection } from "../domain/connection.ts";
 import type { Notice } from "../domain/notice.ts";
-import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
+import { type AuthorizationEnd, type PendingAuthorization, toldOfEnd } from "../domain/pending-authorization.ts";
 import { connectionLabel } from "../domain/sentences.ts";
 import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -40,7 +40,14 @@ export async function endAuthorization(
     },
     ...(notice === null
       ? {}
-      : { messages: [{ to: connection.ownerId, claims: [`ended/${pending.id}`], notice, at: now }] }),
+      : {
+          messages: toldOfEnd(pending, connection.ownerId).map((to) => ({
+            to,
+            claims: [`ended/${pending.id}${to === connection.ownerId ? "" : `/${to}`}`],
+            notice: to === connection.ownerId ? notice : withoutAccounts(notice),
+            at: now,
+          })),
+        }),
     journal: [
       {
         at: now,
@@ -52,6 +59,13 @@ export async function endAuthorization(
   }));
   deps.log.warn("authorization-ended", { connection: pending.connectionId, outcome: end });
   deps.nudge();
+}
+
+/** Which accounts there are is for their owner. */
+function withoutAccounts(notice: Notice): Notice {
+  return notice.kind === "account-mismatch"
+    ? { kind: "renewal-failed", connection: notice.connection, reason: "account-mismatch" }
+    : notice;
 }
 
 /** The lost answer may have carried a new token, whose issue ended the one in use: unknown until the next check. */

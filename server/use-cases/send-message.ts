@@ -1,15 +1,15 @@
 // One try to bring one message to its reader; a channel that fails for too long, or for good, gives way to the next one.
 import type { Channel } from "../domain/channel.ts";
 import { channelLabel } from "../domain/channel.ts";
-import { type Message, type MessageDraft, type Passage, triesKept } from "../domain/notice.ts";
+import { type Message, type Notice, type Passage, triesKept } from "../domain/notice.ts";
 import type { Person } from "../domain/person.ts";
 import { channelAfter, channelNow, channelsOf } from "../domain/telling.ts";
-import { newYorkDate } from "../domain/trading-calendar.ts";
 import { DeliveryError } from "../ports.ts";
 import { retryDelay } from "./delivery-retry.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Situation } from "./situation.ts";
 import { shownDigest } from "./shown-digest.ts";
+import { tellBrokenChannel } from "./tell-broken-channel.ts";
 
 type Needs = Pick<
   Dependencies,
@@ -25,14 +25,12 @@ type Needs = Pick<
   | "log"
 >;
 
-/** True if a channel took it. What failed is noted and falls due again. */
-export async function sendMessage(
-  deps: Needs,
-  message: Message,
-  reader: Person,
-  situation: Situation,
-): Promise<boolean> {
-  const channels = channelsOf(reader, deps.configuredChannels);
+/** "again": something fell due at once, this message over its next channel or the word that one is broken. */
+export type Sent = "sent" | "waiting" | "again";
+
+/** What failed is noted and falls due again. */
+export async function sendMessage(deps: Needs, message: Message, reader: Person, situation: Situation): Promise<Sent> {
+  const channels = channelsFor(message.notice, reader, deps.configuredChannels);
   const channel = channelNow(channels, message.passage);
   const startedAt = deps.machineClock();
   const tried = (failure: string | null): Passage => {
@@ -50,10 +48,9 @@ export async function sendMessage(
     const passage = { ...tried(null), reference, shown };
     await deps.outbox.settleMessage(message.id, { outcome: "delivered", at: deps.clock(), text: chat.text, passage });
     deps.log.info("message-sent", { reason: message.notice.kind, call: channel.kind });
-    return true;
+    return "sent";
   } catch (error) {
-    await noteFailure(deps, message, reader, channel, channels, tried(sentenceOf(error)), error);
-    return false;
+    return noteFailure(deps, message, reader, channel, channels, tried(sentenceOf(error)), error);
   }
 }
 
@@ -65,7 +62,7 @@ async function noteFailure(
   channels: readonly Channel[],
   passage: Passage,
   error: unknown,
-): Promise<void> {
+): Promise<Sent> {
   const now = deps.clock();
   const permanent = error instanceof DeliveryError && error.permanent;
   const patience = { permanent, seconds: reader.wishes.nextChannelAfterSeconds };
@@ -75,7 +72,15 @@ async function noteFailure(
   const attempts = message.attempts + 1;
   await deps.outbox.settleMessage(message.id, {
     outcome: "retry",
-    at: next.atOnce ? now : now.add(retryDelay(attempts, next.channel.id === channel.id ? wished : null)),
+    at: next.atOnce
+      ? now
+      : now.add(
+          retryDelay(
+            attempts,
+            next.channel.id === channel.id ? wished : null,
+            message.notice.kind === "renewal-required",
+          ),
+        ),
     passage: { ...passage, channel: next.channel.id },
   });
   deps.log[permanent ? "error" : "warn"](permanent ? "channel-broken" : "message-not-sent", {
@@ -84,25 +89,19 @@ async function noteFailure(
     attempts,
     error,
   });
-  if (permanent && message.notice.kind !== "channel-broken")
-    await deps.records.commit({ messages: [alarm(reader, channel, next.channel, sentenceOf(error), now)] });
+  const told =
+    permanent && message.notice.kind !== "channel-broken"
+      ? await tellBrokenChannel(deps, reader, channel, sentenceOf(error))
+      : false;
+  return next.atOnce || told ? "again" : "waiting";
 }
 
-/** Once a day and channel, by the channel that comes next; where there is no other the page and the log have to do. */
-function alarm(
-  reader: Person,
-  broken: Channel,
-  next: Channel,
-  sentence: string,
-  at: Temporal.Instant,
-): MessageDraft & { readonly channel?: string } {
-  return {
-    to: reader.id,
-    claims: [`channel-broken/${newYorkDate(at).toString()}/${reader.id}/${broken.id}`],
-    notice: { kind: "channel-broken", label: channelLabel(broken), sentence },
-    at,
-    ...(next.id === broken.id ? {} : { channel: next.id }),
-  };
+/** That a channel is broken is not told over that channel. */
+function channelsFor(notice: Notice, reader: Person, configured: readonly Channel[]): readonly Channel[] {
+  const all = channelsOf(reader, configured);
+  if (notice.kind !== "channel-broken") return all;
+  const others = all.filter((channel) => channelLabel(channel) !== notice.label);
+  return others.length === 0 ? all : others;
 }
 
 function identitiesOf({ providers }: Pick<Dependencies, "providers">) {

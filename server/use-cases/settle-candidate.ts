@@ -11,7 +11,12 @@ import {
   type TokenSet,
 } from "../domain/connection.ts";
 import { proofRetryAfter, warnAfterFailures } from "../domain/keep-alive.ts";
-import type { AuthorizationEnd, PendingAuthorization } from "../domain/pending-authorization.ts";
+import {
+  type AuthorizationEnd,
+  chatStarter,
+  type PendingAuthorization,
+  toldOfEnd,
+} from "../domain/pending-authorization.ts";
 import { expiresAt } from "../domain/provider-policy.ts";
 import { refuse, type Refusal } from "../domain/refusal.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
@@ -156,14 +161,17 @@ export async function storeCandidate(
           ? [tokenEvent(deps.random.id(), "keepalive.recovered", storedAt, connection, deadline)]
           : []),
       ],
-      messages: [
-        {
-          to: connection.ownerId,
-          claims: [`stored/${pending.id}`],
-          notice: { kind: "renewed", connection: connectionId, version },
-          at: storedAt,
+      messages: toldOfEnd(pending, connection.ownerId).map((to) => ({
+        to,
+        claims: [`stored/${pending.id}${to === connection.ownerId ? "" : `/${to}`}`],
+        notice: {
+          kind: "renewed",
+          connection: connectionId,
+          version,
+          ...(to === chatStarter(pending) ? { answersCode: true } : {}),
         },
-      ],
+        at: storedAt,
+      })),
       journal: [
         {
           at: storedAt,

@@ -82,8 +82,8 @@ export function stillTrue({ notice, createdAt }: Message, situation: Situation, 
   return Temporal.Instant.compare(now, createdAt.add(giveUpAfter)) < 0 ? notice : null;
 }
 
-/** A renewal that the living message turns green for is not told a second time. */
+/** A renewal that the living message turns green for is not told a second time, except to who waits for that answer. */
 export function isNews({ to, notice }: Message, standing: readonly Message[]): boolean {
-  if (notice.kind !== "renewed") return true;
+  if (notice.kind !== "renewed" || notice.answersCode === true) return true;
   return !standing.some((each) => each.to === to && connectionsOf(each.notice).includes(notice.connection));
 }

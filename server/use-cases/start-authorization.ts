@@ -7,7 +7,7 @@ import { changeConnection } from "./change-connection.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { renewalRefusal, type RenewalRequest } from "./renewal-refusal.ts";
 
-type Needs = Pick<Dependencies, "clock" | "random" | "providers" | "records" | "log">;
+type Needs = Pick<Dependencies, "clock" | "random" | "providers" | "records" | "log" | "nudge">;
 
 export interface StartRequest extends RenewalRequest {
   readonly sessionId: string;
@@ -103,5 +103,7 @@ async function startAuthorization(deps: Needs, request: StartRequest): Promise<S
     journal: [{ at: now, kind: "authorization-started", connectionId, text: `${label}: renewal started.` }],
   }));
   deps.log.info("authorization-started", { connection: connectionId });
+  // The living message follows the login.
+  deps.nudge();
   return { outcome: "started", pending };
 }

@@ -28,7 +28,9 @@ export function testOutbox(create: Create): void {
       expect(await outbox.messages(1)).toEqual([
         {
           id: 1,
+          to: "owner",
           notice,
+          passage: { channel: null, reference: null, shown: null, tries: [] },
           createdAt: at("2026-03-10T12:30:00.005Z"),
           state: "waiting",
           attempts: 0,

@@ -7,7 +7,7 @@ import { eventually } from "../support/wait.ts";
 /** Tuesday, 08:30 in New York: a reminder is due from the first moment. */
 const reminderTime = "2026-06-09T12:30:05Z";
 const text =
-  "🔔 The market opens in 60 minutes. Renewal required:\n• E*TRADE production\n• E*TRADE sandbox\n• Schwab production";
+  "🔔 The market opens at 09:30 New York time. Renewal required:\n• E*TRADE production\n• E*TRADE sandbox\n• Schwab production";
 
 it("without a bot the terminal and the page show the text", async () => {
   const program = await startProgram({ at: reminderTime });

@@ -6,6 +6,7 @@ import { startTelegramServer, type TelegramServer } from "../support/telegram-se
 import { eventually } from "../support/wait.ts";
 
 const apiToken = "an-api-token-for-the-scheduler";
+const opensAtHalfPastNine = "🔔 The market opens at 09:30 New York time. Renewal required:";
 const all = "• E*TRADE production\n• E*TRADE sandbox\n• Schwab production";
 
 let telegram: TelegramServer;
@@ -33,6 +34,16 @@ async function sentAt(date: string, time: string, calls = 3): Promise<string[]> 
   await untilTold();
   return telegram.messages.slice(before).map(({ text }) => text);
 }
+
+const done = (time: string, label: string, version: number | null) =>
+  `✅ ${label}: renewed ${time}, version ${version}`;
+
+/** The reminders of this day that stand in the chat now. */
+const standing = () =>
+  telegram
+    .user()
+    .messages.filter(({ text }) => /Renewal required|renewed \d\d/.test(text))
+    .map(({ text, silent }) => ({ text, silent }));
 
 async function untilTold(): Promise<void> {
   await eventually("the messages to be sent", async () => {
@@ -62,39 +73,42 @@ describe("on a trading day", () => {
     const date = "2026-11-10";
     expect(await sentAt(date, "08:29:30")).toEqual([]);
     const slots = [
-      ["08:30", "🔔 The market opens in 60 minutes. Renewal required:"],
-      ["09:00", "🔔 The market opens in 30 minutes. Renewal required:"],
-      ["09:15", "🔔 Last call: the market opens in 15 minutes. Renewal required:"],
+      ["08:30", opensAtHalfPastNine],
+      ["09:00", opensAtHalfPastNine],
+      ["09:15", "🔔 Last call: the market opens at 09:30 New York time. Renewal required:"],
       ["09:30", "🔔 The market is open and your trading system has no valid token. Renewal required:"],
     ] as const;
-    for (const [time, head] of slots)
+    for (const [time, head] of slots) {
       // oxlint-disable-next-line no-await-in-loop -- a morning has an order
       expect([time, await sentAt(date, `${time}:01`)]).toEqual([time, [`${head}\n${all}${link}`]]);
+      // Each one replaces the one before it.
+      // oxlint-disable-next-line no-await-in-loop
+      await eventually("the one living message", () => standing().length === 1);
+      expect(standing()).toEqual([{ text: `${head}\n${all}${link}`, silent: false }]);
+    }
     expect(await sentAt(date, "09:45")).toEqual([]);
     expect(await sentAt(date, "16:01")).toEqual([]);
   });
 
-  it("nobody is asked for what was renewed meanwhile, and the success is told quietly", async () => {
+  it("nobody is asked for what was renewed meanwhile: the reminder turns green where it stands, without a sound", async () => {
     const date = "2026-11-11";
     expect(await sentAt(date, "08:30:01")).toHaveLength(1);
     await program.restart();
     const client = await program.signIn();
     const before = telegram.messages.length;
     const { version } = await program.renew(client, "etrade-prod");
-    await untilTold();
-    expect(telegram.messages.slice(before)).toEqual([
-      {
-        text: `✅ E*TRADE production renewed: version ${version}, verified by a real call.`,
-        silent: true,
-        button: null,
-      },
-    ]);
+    const prod = done("08:30", "E*TRADE production", version);
+    const text = `${opensAtHalfPastNine}\n${prod}\n• E*TRADE sandbox\n• Schwab production${link}`;
+    await eventually("the renewed connection in the reminder", () => standing().at(-1)?.text === text);
     expect(await sentAt(date, "09:00:01")).toEqual([
-      `🔔 The market opens in 30 minutes. Renewal required:\n• E*TRADE sandbox\n• Schwab production${link}`,
+      `${opensAtHalfPastNine}\n• E*TRADE sandbox\n• Schwab production${link}`,
     ]);
-    await program.renew(client, "etrade-sandbox");
-    await program.renew(client, "schwab-prod");
-    await untilTold();
+    const sandbox = await program.renew(client, "etrade-sandbox");
+    const schwab = await program.renew(client, "schwab-prod");
+    const green = `✅ Renewed 09:00, 29 min before the open.\n${done("09:00", "E*TRADE sandbox", sandbox.version)}\n${done("09:00", "Schwab production", schwab.version)}`;
+    await eventually("the green message", () => standing().at(-1)?.text === green);
+    // The one at nine was the only one to ring.
+    expect(telegram.messages.length).toBe(before + 1);
     expect([await sentAt(date, "09:15:01"), await sentAt(date, "09:30:01")]).toEqual([[], []]);
   });
 
@@ -149,7 +163,8 @@ describe("while the chat fails", () => {
     await eventually("the remedy in the log", () =>
       program.stderr().includes("Open the bot in Telegram and press Start."),
     );
-    expect(await sentAt("2026-11-17", "09:00:01")).toEqual([expect.stringContaining("in 30 minutes")]);
+    // Nothing says over this channel that it is broken; and once it works there is nothing to say.
+    expect(await sentAt("2026-11-17", "09:00:01")).toEqual([`${opensAtHalfPastNine}\n${all}${link}`]);
     expect(arrived()).toHaveLength(1);
   });
 
@@ -164,8 +179,6 @@ describe("while the chat fails", () => {
     await cut;
     await secondsLater(61);
     await untilTold();
-    expect(telegram.messages.slice(before).map(({ text }) => text)).toEqual([
-      `🔔 The market opens in 59 minutes. Renewal required:\n${all}${link}`,
-    ]);
+    expect(telegram.messages.slice(before).map(({ text }) => text)).toEqual([`${opensAtHalfPastNine}\n${all}${link}`]);
   });
 });

@@ -141,7 +141,7 @@ describe("the morning", () => {
     expect([verdict(again), JSON.parse(again.text)]).toEqual(["200 ok", { repeated: true }]);
     const tick = await scheduler.call(program.url, "tick", { scheduleTime });
     expect([verdict(tick), JSON.parse(tick.text)]).toEqual(["200 ok", expect.objectContaining({ asked: 0 })]);
-    expect(arrived()).toEqual([`🔔 The market opens in 60 minutes. Renewal required:\n${all}`]);
+    expect(arrived()).toEqual([`🔔 The market opens at 09:30 New York time. Renewal required:\n${all}`]);
   });
 
   it("in which Telegram is down is told to the scheduler until the message went out, and to the watchdog", async () => {

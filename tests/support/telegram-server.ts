@@ -18,8 +18,8 @@ export interface SentMessage {
   readonly button: { readonly text: string; readonly url: string } | null;
 }
 
-/** A status to refuse with; "drop" cuts the connection, "hold" never answers. */
-export type Trouble = 403 | 500 | { readonly retryAfter: number } | "drop" | "hold";
+/** A status to refuse with; "drop" cuts the connection, "hold" never answers; "lose-answer" does what is asked and then holds. */
+export type Trouble = 403 | 500 | { readonly retryAfter: number } | "drop" | "hold" | "lose-answer";
 
 export interface TelegramServer {
   readonly env: Readonly<Record<"TELEGRAM_BOT_TOKEN" | "TELEGRAM_CHAT_ID" | "TELEGRAM_API_ROOT", string>>;
@@ -46,6 +46,8 @@ export interface TelegramServer {
   pass(duration: Temporal.DurationLike): void;
   /** The next calls meet these, one each; long polls have their own. */
   troubleNext(...troubles: Trouble[]): void;
+  /** Until it is ended, every call is cut off. */
+  outage(begins: boolean): void;
   troubleNextPolls(...troubles: Trouble[]): void;
 }
 
@@ -82,6 +84,7 @@ export async function startTelegramServer(
   const troubles: Trouble[] = [];
   const pollTroubles: Trouble[] = [];
   let polls = 0;
+  let down = false;
   const settings = botSettings();
   const queue = updateQueue(now, () => settings.webhook());
   const chats = telegramChats({ now, bot, limitRate });
@@ -128,7 +131,9 @@ export async function startTelegramServer(
       return refuse(fault === "Not Found" ? 404 : 400, fault);
     }
     const trouble = (isPoll ? pollTroubles : troubles).shift();
+    if (down) return void response.destroy();
     if (trouble === "hold") return;
+    if (trouble === "lose-answer") return void (await carryOut(method, JSON.parse(body), new AbortController().signal));
     if (trouble === "drop") return void response.destroy();
     if (trouble === 403) return refuse(403, "Forbidden: bot was blocked by the user");
     if (trouble === 500) return refuse(500, "Internal Server Error");
@@ -167,6 +172,9 @@ export async function startTelegramServer(
     now,
     pass(duration) {
       offset = offset.add(duration);
+    },
+    outage(begins) {
+      down = begins;
     },
     troubleNext: (...next) => void troubles.splice(0, troubles.length, ...next),
     troubleNextPolls: (...next) => void pollTroubles.splice(0, pollTroubles.length, ...next),

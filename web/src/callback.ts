@@ -14,14 +14,29 @@ try {
   const wanted = arrived.searchParams.get("connection");
   const provider = arrived.pathname.split("/").findLast((segment) => segment !== "") ?? "";
   const id = wanted ?? waitingFor(connections, provider, arrived.searchParams.get("state"));
-  if (id === null) fail(callbackWords.nothingWaiting);
-  else {
+  if (id === null) {
+    fail(callbackWords.nothingWaiting);
+    offerCopy();
+  } else {
     await api.complete(id, { callbackUrl: arrived.href });
     // Accounts to confirm are on the dashboard too: its renewal opens where the server stands.
     location.replace("/");
   }
 } catch (error) {
   fail(error instanceof ApiError ? error.message : failureSentence(-1));
+  // Not signed in here, or begun elsewhere: then it may have been begun in the chat.
+  if (error instanceof ApiError && (error.status === 401 || error.status === 409)) offerCopy();
+}
+
+/** Whoever began in the chat has to bring the address there; what it holds shows nowhere on this page. */
+function offerCopy(): void {
+  const button = document.querySelector("button");
+  if (button === null || denied || !navigator.clipboard) return;
+  button.hidden = false;
+  button.onclick = async () => {
+    await navigator.clipboard.writeText(arrived.href);
+    button.textContent = callbackWords.copied;
+  };
 }
 
 function fail(sentence: string): void {

@@ -14,4 +14,5 @@ export const callbackWords = {
     "The broker sent you back without it: it was declined, or the login broke off. What was in place before is untouched; start again whenever you like.",
   nothingWaiting:
     "No renewal is waiting in this browser. Go back and start it again; what was in place before is untouched.",
+  copied: "Copied. Paste it in the chat at once",
 };

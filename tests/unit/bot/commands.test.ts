@@ -15,7 +15,7 @@ describe("what was written is a command", () => {
 });
 
 describe("what was written is none", () => {
-  it.each(["status", "/statusses", "/renew", "/", "", "MX9ES", "/constructor", "see /status"])("%j", (text) => {
+  it.each(["status", "/statusses", "/renewed", "/", "", "MX9ES", "/constructor", "see /status"])("%j", (text) => {
     expect(commandOf(text)).toBeNull();
   });
 });

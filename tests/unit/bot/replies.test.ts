@@ -91,6 +91,8 @@ describe("/help", () => {
     const lines = helpReply(pageUrl).split("\n");
     expect(lines.filter((line) => line.startsWith("/")).map((line) => line.split(" ")[0])).toEqual([
       "/status",
+      "/renew",
+      "/snooze",
       "/keepalive",
       "/help",
     ]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { actingAs, actingInChat } from "../../../server/use-cases/acting-as.ts";
+import { actingAs } from "../../../server/use-cases/acting-as.ts";
 import { keepAliveConnection } from "../../../server/use-cases/keep-alive-connection.ts";
+import { chatPersonOf } from "../../../server/bot/chat-person.ts";
 import { unpinAccounts } from "../../../server/use-cases/unpin-accounts.ts";
 import { aConnection, aPerson } from "../../support/builders.ts";
 import { aWorkbench, prod } from "./workbench.ts";
@@ -15,10 +16,11 @@ describe("the journal", () => {
       person: aPerson({ id: "gone", name: "Gone", chatId: "7", removedAt: bench.now }),
     });
     await bench.deps.records.commit({ person: aPerson({ id: "anna", name: "Anna", chatId: "7" }) });
-    await keepAliveConnection(await actingInChat(bench.deps, "7"), prod, { force: true });
+    await bench.deps.records.commit({ connection: { ...(await bench.connection()), sharedWith: ["anna"] } });
+    const anna = await chatPersonOf(bench.deps, { chatId: "7", firstName: "Anna" });
+    if (anna !== null) await keepAliveConnection(anna.deps, prod, { force: true });
     expect(await newest(bench)).toEqual({ personId: "anna", name: "Anna", door: "chat" });
-    await keepAliveConnection(await actingInChat(bench.deps, "8"), prod, { force: true });
-    expect(await newest(bench)).toEqual({ personId: null, name: "somebody", door: "chat" });
+    expect(await chatPersonOf(bench.deps, { chatId: "8", firstName: "Sam" })).toBeNull();
   });
 
   it("names nobody for what Prebell does by itself", async () => {
