@@ -133,7 +133,7 @@ describe("a second connection at one broker", () => {
     await page.getByText("More", { exact: true }).tap();
     await page.getByRole("button", { name: "Settings" }).tap();
     await page.getByRole("button", { name: "Add a connection" }).tap();
-    await page.getByLabel("Name").fill("Anna");
+    await page.locator("#own-name").fill("Anna");
     await page.getByLabel("Consumer key").fill(consumerKey);
     await page.getByLabel("Consumer secret").fill("a-mistyped-secret");
     await page.getByRole("button", { name: "Check and add" }).tap();

@@ -203,8 +203,8 @@ export const moments: Record<string, Moment> = {
     async act(page, stub) {
       await untilConnections(page);
       await button(page, "Add a connection").click();
-      await page.getByLabel("Broker").selectOption("Schwab production");
-      await page.getByLabel("Name").fill("Anna");
+      await page.locator("#own-broker").selectOption("Schwab production");
+      await page.locator("#own-name").fill("Anna");
       await page.getByLabel("App key").fill("wrong-key-1234");
       await page.getByLabel("App secret").fill("wrong-secret");
       stub.answers.set("/api/connections", {
