@@ -36,14 +36,29 @@ export function channelAfter(
   failed: Channel,
   tries: readonly Try[],
   now: Temporal.Instant,
-  patience: { readonly permanent: boolean; readonly seconds: number },
-): { readonly channel: Channel; readonly atOnce: boolean } {
+  patience: {
+    readonly permanent: boolean;
+    readonly seconds: number;
+    /** What the channel asked to be left alone for; null: nothing. */
+    readonly wishedSeconds: number | null;
+  },
+): NextTry {
   const here = tries.slice(tries.findLastIndex(({ channel }) => channel !== failed.id) + 1);
   const since = here[0]?.startedAt ?? now;
-  const patient = !patience.permanent && now.since(since).total("seconds") < patience.seconds;
-  if (patient || channels.length < 2) return { channel: failed, atOnce: false };
+  if (channels.length < 2) return { channel: failed, atOnce: false, withinSeconds: null };
+  const left = patience.seconds - now.since(since).total("seconds");
+  const wished = patience.wishedSeconds ?? 0;
+  if (!patience.permanent && left > 0 && wished < left)
+    return { channel: failed, atOnce: false, withinSeconds: Math.max(left, 1) };
   const index = channels.findIndex(({ id }) => id === failed.id);
   const next = channels[(index + 1) % channels.length] ?? failed;
   // All of them were tried in vain: then it is time to wait.
-  return { channel: next, atOnce: index + 1 < channels.length };
+  return { channel: next, atOnce: index + 1 < channels.length, withinSeconds: null };
+}
+
+export interface NextTry {
+  readonly channel: Channel;
+  readonly atOnce: boolean;
+  /** When its time is up, and so another channel's begins; null where there is nothing to hurry for. */
+  readonly withinSeconds: number | null;
 }

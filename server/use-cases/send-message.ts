@@ -8,8 +8,8 @@ import { DeliveryError } from "../ports.ts";
 import { retryDelay } from "./delivery-retry.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Situation } from "./situation.ts";
-import { shownDigest } from "./shown-digest.ts";
 import { tellBrokenChannel } from "./tell-broken-channel.ts";
+import { wordsNow } from "./words-now.ts";
 
 type Needs = Pick<
   Dependencies,
@@ -40,11 +40,11 @@ export async function sendMessage(deps: Needs, message: Message, reader: Person,
   };
   try {
     const notifier = deps.notifierFor(channel);
-    const chat = deps.wording(message.notice, { ...situation, identities: identitiesOf(deps), reader });
+    const { chat, digest } = wordsNow(deps, message.notice, situation, reader);
     const reference = await notifier.send(chat);
     // Only what asks is kept true where it stands; the rest was true when it was told.
     const stands = message.notice.kind === "renewal-required" && reference !== null && notifier.edit !== undefined;
-    const shown = stands ? shownDigest(deps, chat) : null;
+    const shown = stands ? digest : null;
     const passage = { ...tried(null), reference, shown };
     await deps.outbox.settleMessage(message.id, { outcome: "delivered", at: deps.clock(), text: chat.text, passage });
     deps.log.info("message-sent", { reason: message.notice.kind, call: channel.kind });
@@ -65,22 +65,16 @@ async function noteFailure(
 ): Promise<Sent> {
   const now = deps.clock();
   const permanent = error instanceof DeliveryError && error.permanent;
-  const patience = { permanent, seconds: reader.wishes.nextChannelAfterSeconds };
+  const wished = error instanceof DeliveryError ? error.retryAfterSeconds : null;
+  const patience = { permanent, seconds: reader.wishes.nextChannelAfterSeconds, wishedSeconds: wished };
   const next = channelAfter(channels, channel, passage.tries, deps.machineClock(), patience);
   // One lost channel must not stop the run; the message waits and says so on the page.
-  const wished = error instanceof DeliveryError ? error.retryAfterSeconds : null;
   const attempts = message.attempts + 1;
+  const urgent = message.notice.kind === "renewal-required";
+  const delay = retryDelay(attempts, next.channel.id === channel.id ? wished : null, urgent).total("seconds");
   await deps.outbox.settleMessage(message.id, {
     outcome: "retry",
-    at: next.atOnce
-      ? now
-      : now.add(
-          retryDelay(
-            attempts,
-            next.channel.id === channel.id ? wished : null,
-            message.notice.kind === "renewal-required",
-          ),
-        ),
+    at: next.atOnce ? now : now.add({ milliseconds: Math.ceil(1000 * Math.min(delay, next.withinSeconds ?? delay)) }),
     passage: { ...passage, channel: next.channel.id },
   });
   deps.log[permanent ? "error" : "warn"](permanent ? "channel-broken" : "message-not-sent", {
@@ -102,10 +96,6 @@ function channelsFor(notice: Notice, reader: Person, configured: readonly Channe
   if (notice.kind !== "channel-broken") return all;
   const others = all.filter((channel) => channelLabel(channel) !== notice.label);
   return others.length === 0 ? all : others;
-}
-
-function identitiesOf({ providers }: Pick<Dependencies, "providers">) {
-  return new Map([...providers].map(([id, provider]) => [id, provider.identity]));
 }
 
 /** What may be shown of it: a channel's own words hold no secret, and nothing else's are shown. */

@@ -82,8 +82,13 @@ export function stillTrue({ notice, createdAt }: Message, situation: Situation, 
   return Temporal.Instant.compare(now, createdAt.add(giveUpAfter)) < 0 ? notice : null;
 }
 
-/** A renewal that the living message turns green for is not told a second time, except to who waits for that answer. */
-export function isNews({ to, notice }: Message, standing: readonly Message[]): boolean {
-  if (notice.kind !== "renewed" || notice.answersCode === true) return true;
-  return !standing.some((each) => each.to === to && connectionsOf(each.notice).includes(notice.connection));
+/** Whether the living message of its reader may show it, so that it need not be told a second time. */
+export function mayBeShown(message: Message, standing: readonly Message[]): boolean {
+  return message.notice.kind === "renewed" && !message.notice.answersCode && standingFor(message, standing) !== null;
+}
+
+/** The living message that the same reader has of the same connection; null where there is none. */
+export function standingFor({ to, notice }: Message, standing: readonly Message[]): Message | null {
+  const [about = ""] = connectionsOf(notice);
+  return standing.findLast((each) => each.to === to && connectionsOf(each.notice).includes(about)) ?? null;
 }

@@ -6,8 +6,8 @@ import { channelNow, channelsOf } from "../domain/telling.ts";
 import { marketDay } from "../domain/trading-calendar.ts";
 import { DeliveryError } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { shownDigest } from "./shown-digest.ts";
 import type { Situation } from "./situation.ts";
+import { wordsNow } from "./words-now.ts";
 
 type Needs = Pick<
   Dependencies,
@@ -54,9 +54,7 @@ async function takeAway(deps: Needs, message: Message, reader: Person): Promise<
 
 async function keepTrue(deps: Needs, message: Message, reader: Person, situation: Situation): Promise<void> {
   const { reference, shown } = message.passage;
-  const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
-  const chat = deps.wording(message.notice, { ...situation, identities, reader });
-  const digest = shownDigest(deps, chat);
+  const { chat, digest } = wordsNow(deps, message.notice, situation, reader);
   if (digest !== shown && reference !== null) {
     const notifier = deps.notifierFor(channelNow(channelsOf(reader, deps.configuredChannels), message.passage));
     await notifier.edit?.(reference, chat);

@@ -27,10 +27,10 @@ export interface ChatBench {
   /** The owner of everything, unless said otherwise. */
   readonly me: TelegramUser;
   /** Has the program take what was written and tapped so far, and deliver what that set going. */
-  bring(): Promise<void>;
+  readonly bring: () => Promise<void>;
   /** One tick at this New York time of Tuesday 10 March 2026. */
-  tickAt(time: string): Promise<void>;
-  setTo(time: string): void;
+  readonly tickAt: (time: string) => Promise<void>;
+  readonly setTo: (time: string) => void;
   /** What the bot says now, oldest first. */
   texts(user?: TelegramUser): readonly string[];
   lastText(user?: TelegramUser): string;

@@ -42,12 +42,23 @@ describe("where a person is told", () => {
 });
 
 describe("after a failure", () => {
-  const patient = { permanent: false, seconds: 60 };
+  const patient = { permanent: false, seconds: 60, wishedSeconds: null };
   it("the same channel is tried until its time is up, then the next one at once", () => {
     const after = (secondsAgo: number) =>
       channelAfter([mail, second], mail, [failedAt("mail", secondsAgo)], now, patient);
-    expect(after(59)).toEqual({ channel: mail, atOnce: false });
-    expect(after(60)).toEqual({ channel: second, atOnce: true });
+    expect(after(59)).toEqual({ channel: mail, atOnce: false, withinSeconds: 1 });
+    expect(after(60)).toEqual({ channel: second, atOnce: true, withinSeconds: null });
+  });
+
+  it("one that wants to be left alone for longer than it has gives way at once", () => {
+    const after = (wishedSeconds: number) =>
+      channelAfter([mail, second], mail, [failedAt("mail", 10)], now, { ...patient, wishedSeconds });
+    expect([after(49), after(50)]).toMatchObject([
+      { channel: mail, atOnce: false },
+      { channel: second, atOnce: true },
+    ]);
+    // Where there is no other it is waited for.
+    expect(channelAfter([mail], mail, [], now, { ...patient, wishedSeconds: 900 })).toMatchObject({ channel: mail });
   });
 
   it("the time of an earlier turn does not count", () => {
@@ -56,14 +67,15 @@ describe("after a failure", () => {
   });
 
   it("for good, the next one is tried at once", () => {
-    const permanent = { permanent: true, seconds: 60 };
+    const permanent = { permanent: true, seconds: 60, wishedSeconds: null };
     expect(channelAfter([mail, second], mail, [failedAt("mail", 0)], now, permanent)).toEqual({
       channel: second,
       atOnce: true,
+      withinSeconds: null,
     });
     // All were tried: from the first again, after a pause.
-    expect(channelAfter([mail, second], second, [], now, permanent)).toEqual({ channel: mail, atOnce: false });
-    expect(channelAfter([mail], mail, [], now, permanent)).toEqual({ channel: mail, atOnce: false });
+    expect(channelAfter([mail, second], second, [], now, permanent)).toMatchObject({ channel: mail, atOnce: false });
+    expect(channelAfter([mail], mail, [], now, permanent)).toMatchObject({ channel: mail, atOnce: false });
   });
 
   it("no channel is left out, whatever fails how", () => {
