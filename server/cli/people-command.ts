@@ -78,7 +78,8 @@ function linkBase(pageUrl: string | null): string {
 }
 
 async function list(deps: Dependencies): Promise<number> {
-  const [people, connections] = await Promise.all([deps.records.people(), deps.records.connections()]);
+  const [people, recorded] = await Promise.all([deps.records.people(), deps.records.connections()]);
+  const connections = recorded.filter(({ removedAt }) => removedAt === null);
   const present = people.filter(({ removedAt }) => removedAt === null);
   const width = Math.max(...present.map(({ name }) => name.length));
   for (const person of present) {

@@ -43,6 +43,10 @@ POST   /api/connections/:id/confirmations                     401  403  403  403
 GET    /api/connections/:id/accounts                          401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
 GET    /api/connections/:id/balances                          401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
 GET    /api/connections/:id/positions                         401  200  200  404  403  404  403  404  403  404  200  401  403  403  403  401
+GET    /api/connections                                       401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
+POST   /api/connections                                       401  400  403  400  403  403  403  403  403  403  400  401  403  403  403  401
+POST   /api/connections/:id/keys                              401  400  403  404  403  404  403  404  403  404  400  401  403  403  403  401
+DELETE /api/connections/:id                                   401  409  403  404  403  404  403  404  403  404  409  401  403  403  403  401
 POST   /api/connections/:id/authorizations                    401  201  201  404  201  404  403  404  201  404  423  401  403  403  403  401
 POST   /api/connections/:id/authorizations/complete           401  409  409  404  409  404  403  404  409  404  423  401  403  403  403  401
 POST   /api/connections/:id/authorizations/confirm-accounts   401  409  403  404  403  404  403  404  403  404  423  401  403  403  403  401
@@ -65,10 +69,6 @@ GET    /api/journal                                           401  200  200  200
 GET    /api/journal/export                                    401  200  200  200  403  403  403  403  403  403  200  401  403  403  403  401
 GET    /api/messages                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 GET    /api/events                                            401  200  200  200  200  200  200  200  200  200  200  401  200  403  200  401
-GET    /api/connections                                       401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
-POST   /api/connections                                       401  400  403  400  403  403  403  403  403  403  400  401  403  403  403  401
-POST   /api/connections/:id/keys                              401  400  403  404  403  404  403  404  403  404  400  401  403  403  403  401
-DELETE /api/connections/:id                                   401  409  403  404  403  404  403  404  403  404  409  401  403  403  403  401
 POST   /telegram/webhook                                      401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 `;
 
@@ -147,6 +147,7 @@ async function readAll({ ask: send }: Scene): Promise<string> {
     "/api/messages",
     "/api/events?after=0",
     "/api/people",
+    "/api/connections",
   ];
   const answers = await Promise.all([...paths, "/api/tokens", "/api/me"].map((path) => send("GET", path)));
   const forced = await send("POST", "/keepalive/force");
