@@ -17,6 +17,6 @@ export default defineConfig({
     // Vitest leaves one core idle by default; the machines have two, and half of the tests wait for something.
     maxWorkers: 4,
     // Loading every module anew for each file was half of the unit tests' time.
-    projects: [project("unit", 20_000, false), project("contract", 20_000), project("e2e", 90_000)],
+    projects: [project("unit", 60_000, false), project("contract", 60_000), project("e2e", 90_000)],
   },
 });

@@ -3,14 +3,16 @@ import { expect, it } from "vitest";
 import { openChat } from "../../../server/chat.ts";
 import { Secret } from "../../../server/domain/secret.ts";
 import { telegramRoutes } from "../../../server/http/telegram.ts";
+import { aPerson } from "../../support/builders.ts";
+import { inMemoryStores } from "../../support/fakes.ts";
 import { startTelegramServer } from "../../support/telegram-server.ts";
 import { owner, textUpdate, webhookSecret } from "../../support/telegram-updates.ts";
 import { aWorkbench } from "../use-cases/workbench.ts";
 
 it("an update that came while the store was away is asked for again, and then carried out", async () => {
   const telegram = await startTelegramServer();
-  const bench = aWorkbench();
   const { TELEGRAM_BOT_TOKEN: botToken, TELEGRAM_CHAT_ID: chatId, TELEGRAM_API_ROOT: apiRoot } = telegram.env;
+  const bench = aWorkbench({ stores: inMemoryStores([aPerson({ chatId })]) });
   const outages = [new Error("The store is away.")];
   const commit: typeof bench.deps.records.commit = async (change) => {
     const outage = outages.shift();
