@@ -9,6 +9,7 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
     https: origin.startsWith("https:"),
     linkCounts: false,
     pageUrl: origin,
+    webPushKey: null,
     apiTokens: [],
     cron: null,
     scheduledRun: (_kind, work) => work(),
