@@ -4,7 +4,15 @@ import type { ChannelCheck } from "../domain/channel-check.ts";
 import type { Message, Try } from "../domain/notice.ts";
 import { maxOwnChannels, type Person } from "../domain/person.ts";
 import { channelsOf } from "../domain/telling.ts";
-import type { ChannelCheckView, ChannelName, StatusReply, ChannelsReply, ChannelView, TryView } from "./contract.ts";
+import type {
+  ChannelOffers,
+  ChannelCheckView,
+  ChannelName,
+  StatusReply,
+  ChannelsReply,
+  ChannelView,
+  TryView,
+} from "./contract.ts";
 import { iso } from "./views.ts";
 
 const deliveriesShown = 3;
@@ -14,6 +22,7 @@ export function channelsReply(
   person: Person,
   configured: readonly Channel[],
   messages: readonly Message[],
+  offers: ChannelOffers,
 ): ChannelsReply {
   const tries = messages
     .flatMap(({ passage }) => passage.tries)
@@ -23,6 +32,7 @@ export function channelsReply(
     channels: channelsOf(person, configured).map((channel) => channelView(channel, person, configured, tries)),
     wishes: { nextChannelAfterSeconds, escalateAtMinutes, allSet },
     room: Math.max(0, maxOwnChannels - person.channels.length),
+    offers,
   };
 }
 

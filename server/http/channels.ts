@@ -11,13 +11,14 @@ import { testChannel } from "../use-cases/test-channel.ts";
 import { allowPerson, allowProven, personOf, type ProofSettings } from "./allow.ts";
 import type { Env } from "./caller.ts";
 import { channelsReply, checkView } from "./channel-views.ts";
-import type { AddedChannelReply, ChannelCheckView, ChannelsReply, PushKeyReply } from "./contract.ts";
+import type { AddedChannelReply, ChannelCheckView, ChannelOffers, ChannelsReply, PushKeyReply } from "./contract.ts";
 import { problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
 
 export interface ChannelRouteSettings extends ProofSettings {
   /** What browsers subscribe with; null where Web Push is not set up. */
   readonly webPushKey: string | null;
+  readonly channelOffers: ChannelOffers;
 }
 
 /** What each kind needs is checked by the domain, with a sentence for the person. */
@@ -35,10 +36,14 @@ const newestMessages = 50;
 
 export function channelRoutes(deps: Dependencies, settings: ChannelRouteSettings): Hono<Env> {
   const proven = allowProven(deps, settings);
+  const all = async (c: Context<Env>, person: Person): Promise<ChannelsReply> => {
+    const messages = (await c.var.deps.outbox.messages(newestMessages)).filter(({ to }) => to === person.id);
+    return channelsReply(person, c.var.deps.configuredChannels, messages, settings.channelOffers);
+  };
 
   return new Hono<Env>()
     .use(allowPerson())
-    .get("/", async (c) => c.json<ChannelsReply>(await channelsOfCaller(c, personOf(c).person)))
+    .get("/", async (c) => c.json<ChannelsReply>(await all(c, personOf(c).person)))
     .get("/push-key", (c) => c.json<PushKeyReply>({ key: settings.webPushKey }))
     .post("/", proven, async (c) => {
       const body = await readBody(c, addBody);
@@ -46,7 +51,7 @@ export function channelRoutes(deps: Dependencies, settings: ChannelRouteSettings
       const result = await addChannel(c.var.deps, personOf(c).person.id, body);
       switch (result.outcome) {
         case "added": {
-          const reply = await channelsOfCaller(c, result.person);
+          const reply = await all(c, result.person);
           return c.json<AddedChannelReply>({ ...reply, added: result.channel.id }, 201);
         }
         case "malformed":
@@ -64,13 +69,13 @@ export function channelRoutes(deps: Dependencies, settings: ChannelRouteSettings
       const result = await orderChannels(c.var.deps, personOf(c).person.id, { ...wishes, order: ids });
       return result.outcome === "unknown"
         ? problem(c, 422, "unknown-channel", "The order names a channel you don't have, or one twice. Load it anew.")
-        : c.json<ChannelsReply>(await channelsOfCaller(c, result.person));
+        : c.json<ChannelsReply>(await all(c, result.person));
     })
     .delete("/:id", proven, async (c) => {
       const result = await removeChannel(c.var.deps, personOf(c).person.id, c.req.param("id"));
       switch (result.outcome) {
         case "removed":
-          return c.json<ChannelsReply>(await channelsOfCaller(c, result.person));
+          return c.json<ChannelsReply>(await all(c, result.person));
         case "unknown":
           return unknown(c);
         case "not-own":
@@ -99,16 +104,6 @@ export function channelRoutes(deps: Dependencies, settings: ChannelRouteSettings
           );
       }
     });
-}
-
-async function channelsOfCaller(c: Context<Env>, person: Person): Promise<ChannelsReply> {
-  const { deps } = c.var;
-  const messages = await deps.outbox.messages(newestMessages);
-  return channelsReply(
-    person,
-    deps.configuredChannels,
-    messages.filter(({ to }) => to === person.id),
-  );
 }
 
 function unknown(c: Context): Response {

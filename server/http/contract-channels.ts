@@ -8,6 +8,14 @@ export interface ChannelsReply {
   wishes: WishesView;
   /** How many more may be added. */
   room: number;
+  offers: ChannelOffers;
+}
+
+/** What the operator set up for everybody's channels. */
+export interface ChannelOffers {
+  email: boolean;
+  /** The origin of the ntfy server where none is named. */
+  ntfyServer: string;
 }
 
 export interface ChannelView {

@@ -150,13 +150,17 @@ describe("the morning", () => {
   it("the next one begins with the alarm, before anybody has to be asked", async () => {
     const before = ntfy.delivered.length;
     await at("2026-06-10T12:00:01Z");
-    console.log(JSON.stringify((await owner.get("/api/messages")).text.slice(0,1500)), JSON.stringify((await list()).channels.map(c=>c.lastCheck)), program.output().slice(-3000));
+    console.log(
+      JSON.stringify((await owner.get("/api/messages")).text.slice(0, 1500)),
+      JSON.stringify((await list()).channels.map((c) => c.lastCheck)),
+      program.output().slice(-3000),
+    );
     await eventually("the alarm", () => ntfy.delivered.length > before);
     expect(ntfy.delivered.slice(before).map(({ text }) => text)).toEqual([
       started("⚠️ Messages no longer reach you by Telegram chat ••21"),
     ]);
     expect((await channel("telegram")).lastCheck).toMatchObject({ by: "look", failure: started("Telegram refused") });
-    const { stdout, exitCode } = await prebell(program, ["doctor"]);
-    expect([exitCode, stdout]).toEqual([1, expect.stringContaining("Owner, Telegram chat ••21")]);
+    const { stdout, code } = await prebell(program, ["doctor"]);
+    expect([code, stdout]).toEqual([1, expect.stringContaining("Owner, Telegram chat ••21")]);
   });
 });
