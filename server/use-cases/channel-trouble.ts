@@ -17,11 +17,11 @@ export interface BrokenChannel {
   readonly isDeaf?: boolean;
 }
 
-/** Once a day and channel, by `over` first; where there is no other channel the page and the log have to do. */
+/** Once a day and channel, by `over` first. */
 export function channelAlarm(
   reader: Person,
   { channel, sentence, isDeaf = false }: BrokenChannel,
-  over: Channel | null,
+  over: Channel,
   at: Temporal.Instant,
 ): MessageDraft {
   const notice = { kind: "channel-broken", label: channelLabel(channel), sentence } as const;
@@ -30,6 +30,6 @@ export function channelAlarm(
     claims: [`channel-broken/${newYorkDate(at).toString()}/${reader.id}/${channel.id}`],
     notice: isDeaf ? { ...notice, isDeaf } : notice,
     at,
-    ...(over === null || over.id === channel.id ? {} : { channel: over.id }),
+    channel: over.id,
   };
 }

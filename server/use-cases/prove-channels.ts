@@ -64,12 +64,13 @@ async function keep(
     looks.map(([, { check }]) => check),
     theirs,
   );
-  const alarms = looks
-    .filter(([channel, look]) => isTold(look, due) && theirs.some(({ id }) => id === channel.id))
-    .map(([channel, look]) => {
-      const broken = { channel, sentence: look.check.failure ?? "", isDeaf: look.isDeaf };
-      return channelAlarm(person, broken, overFor(theirs, checks), deps.clock());
-    });
+  const alarms = looks.flatMap(([channel, look]) => {
+    // Without another one the page and the log have to do; one that only brings no answers tells it itself.
+    const over = firstInOrder(theirs, checks) ?? (look.isDeaf ? channel : null);
+    if (over === null || !isTold(look, due) || !theirs.some(({ id }) => id === channel.id)) return [];
+    const broken = { channel, sentence: look.check.failure ?? "", isDeaf: look.isDeaf };
+    return [channelAlarm(person, broken, over, deps.clock())];
+  });
   const claim = due.claim(personId);
   const taken = await deps.records.takenClaims([claim, ...alarms.flatMap(({ claims }) => claims)]);
   if (taken.has(claim)) return "overtaken";
@@ -84,8 +85,7 @@ function isTold({ check, isPermanent }: Look, { isLast }: LookDue): boolean {
   return check.failure !== null && (isPermanent || isLast);
 }
 
-/** The first one without a fault. */
-function overFor(channels: readonly Channel[], checks: Person["checks"]): Channel | null {
+function firstInOrder(channels: readonly Channel[], checks: Person["checks"]): Channel | null {
   const isBroken = ({ id }: Channel) => checks.some(({ channel, failure }) => channel === id && failure !== null);
   return channels.find((channel) => !isBroken(channel)) ?? null;
 }

@@ -54,12 +54,6 @@ export function placeInMarketDay(at: string | number, date: string): number | nu
   return minutes === 0 && dateOf(justBefore) === date ? 1 : null;
 }
 
-/** "0.4 s", "12 s", "3 min" */
-export function secondsText(seconds: number): string {
-  if (seconds < 10) return `${Math.max(seconds, 0.1).toFixed(1)} s`;
-  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
-}
-
 interface WallClock {
   weekday: string;
   year: string;

@@ -1,7 +1,8 @@
 // Every word of how the person is told.
 import type { ChannelCheckView, ChannelView, WishesView } from "../../server/http/contract.ts";
 import type { PushAbility } from "./push-model.ts";
-import { marketTime, secondsText } from "./time-model.ts";
+import { secondsText } from "./seconds-model.ts";
+import { marketTime } from "./time-model.ts";
 
 export const channelWords = {
   title: "How you are told",

@@ -10,7 +10,8 @@ import type {
 } from "../../server/http/contract.ts";
 import type { Access } from "./access-model.ts";
 import type { Loop, LoopStep } from "./loop-model.ts";
-import { dayName, marketTime, marketZone, secondsText, timeWithSeconds } from "./time-model.ts";
+import { secondsText } from "./seconds-model.ts";
+import { dayName, marketTime, marketZone, timeWithSeconds } from "./time-model.ts";
 import type { Mark } from "./timeline-model.ts";
 
 /** "Access token: 21 min, refreshes by itself" */

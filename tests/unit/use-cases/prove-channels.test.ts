@@ -107,11 +107,19 @@ describe("proveChannels", () => {
     expect((await bench.person()).checks[0]?.failure).toBe(blocked.message);
   });
 
-  it("with no channel left that works, the alarm waits for the first", async () => {
+  it("with no channel left that works nothing is sent: the page and the log have to do", async () => {
     const bench = before([aPerson({ chatId: chat.chatId })]);
     bench.broken.set("telegram", blocked);
     await proveChannels(bench.deps);
-    expect(await alarms(bench)).toEqual([{ to: "owner", notice: broken, over: null }]);
+    expect(await alarms(bench)).toEqual([]);
+    expect(bench.logged[0]).toMatchObject({ level: "error", event: "channel-broken" });
+  });
+
+  it("a chat that brings no answers tells so itself where there is nothing else", async () => {
+    const bench = before([aPerson({ chatId: chat.chatId })]);
+    const webhook = async () => ({ url: "", pending: 0, lastError: null });
+    await proveChannels({ ...bench.deps, chatAnswers: { webhook, publicUrl: null } });
+    expect(await alarms(bench)).toMatchObject([{ over: "telegram", notice: { isDeaf: true } }]);
   });
 
   it("keeps what the person changes meanwhile", async () => {

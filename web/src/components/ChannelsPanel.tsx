@@ -10,7 +10,7 @@ import { TellingWishes } from "./TellingWishes.tsx";
 export function ChannelsPanel() {
   const reply = told.value;
   return (
-    <section class="panel narrow" aria-labelledby="channels-title" ref={showChannels}>
+    <section class="panel tall" aria-labelledby="channels-title" ref={showChannels}>
       <h2 id="channels-title">{channelWords.title}</h2>
       {reply === null ? <p class="empty">{channelWords.loading}</p> : <Channels reply={reply} />}
       <Trouble where="channels" />
