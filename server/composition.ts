@@ -34,6 +34,8 @@ export interface Surroundings {
 export interface Prebell {
   readonly deps: Dependencies;
   readonly pageUrl: string;
+  /** What browsers subscribe with; null where Web Push is not set up. */
+  readonly webPushKey: string | null;
   /** Takes what Telegram brings; null without a bot. */
   readonly receiveUpdate: ReceiveUpdate | null;
   /** Resolves when the deliveries asked for so far have been tried. */
@@ -131,6 +133,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     webAuthn: simpleWebAuthn({ id: passkeyDomainOf(config), origins: originsOf(config) }),
     notifierFor: (channel) => channels.notifierFor(channel),
     configuredChannels: channels.configured,
+    chatAnswers: channels.answers,
     publisher:
       storage.publisher ??
       (config.webhook === null ? null : webhookPublisher(config.webhook.url, config.webhook.secret)),
@@ -142,6 +145,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
   return {
     deps,
     pageUrl,
+    webPushKey: channels.webPushKey,
     receiveUpdate: config.telegram === null ? null : openChat(deps, config.telegram, pageUrl),
     settled: async () => {
       await delivering;

@@ -27,6 +27,8 @@ export function createListener(
   const { heartbeatUrl, telegram } = config;
   const app = createApp(deps, {
     origins: originsOf(config),
+    webPushKey: prebell.webPushKey,
+    channelOffers: { email: config.channels.smtp !== null, ntfyServer: config.channels.ntfy.url },
     https: config.publicUrl?.startsWith("https://") ?? false,
     pageUrl: prebell.pageUrl,
     // On a machine of their own whoever reads its terminal is its owner; on the internet only a passkey says so.

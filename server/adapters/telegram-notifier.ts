@@ -50,7 +50,12 @@ export function telegramNotifier(settings: TelegramSettings): Notifier {
     },
 
     async check() {
-      const [me, chat] = await call((api) => Promise.all([api.getMe(), api.getChat(chatId)]), onBadRequest);
+      // A chat is described also where its person blocked the bot; whether the bot may write shows when it is about to. In an
+      // open chat it stands there as typing for five seconds; nothing rings and nothing stays.
+      const [me, chat] = await call(
+        (api) => Promise.all([api.getMe(), api.getChat(chatId), api.sendChatAction(chatId, "typing")]),
+        onBadRequest,
+      );
       return `@${me.username} reaches the ${chat.type} chat.`;
     },
   };

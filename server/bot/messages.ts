@@ -26,7 +26,14 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
       return { text: loginEnding(notice, context), action: renew, silent: true };
     case "all-set":
       return quiet(`✅ All set for today's open: ${notice.connections.map(name).join(", ")}.`);
+    case "channel-test":
+      return loud(
+        `🔔 A test from Prebell by ${notice.label}, asked for at ${newYorkMoment(context.now)}. Nothing is wrong, and nothing needs you.`,
+        open,
+      );
     case "channel-broken":
+      if (notice.isDeaf)
+        return loud(`⚠️ What you tap and write in the ${notice.label} does not arrive. ${notice.sentence}`, open);
       return loud(
         `⚠️ Messages no longer reach you by ${notice.label}. ${notice.sentence} Until that is mended they come here.`,
         open,

@@ -30,6 +30,8 @@ export type JournalKind =
   | "person-joined"
   | "person-changed"
   | "person-removed"
+  | "channel-added"
+  | "channel-removed"
   | "connection-added"
   | "connection-shared"
   | "connection-unshared"

@@ -26,7 +26,15 @@ export type Notice =
   /** A morning that needs nothing. */
   | { readonly kind: "all-set"; readonly tradingDay: string; readonly connections: readonly string[] }
   /** A channel that will not take messages any more, told over the next one. `label`: masked. */
-  | { readonly kind: "channel-broken"; readonly label: string; readonly sentence: string }
+  | {
+      readonly kind: "channel-broken";
+      readonly label: string;
+      readonly sentence: string;
+      /** Messages arrive there; what the person answers does not come back. Absent where messages don't. */
+      readonly isDeaf?: true;
+    }
+  /** What a person sends themselves to see that it arrives. `label`: masked. */
+  | { readonly kind: "channel-test"; readonly label: string }
   | { readonly kind: "login-ending"; readonly logins: readonly (LivingLogin & { readonly step: EarlyStep })[] }
   | {
       readonly kind: "renewed";
@@ -132,7 +140,7 @@ export function tradingDayOf(notice: Notice): string | null {
 /** The connections that a notice speaks of. */
 export function connectionsOf(notice: Notice): readonly string[] {
   if (notice.kind === "renewal-required" || notice.kind === "all-set") return notice.connections;
-  if (notice.kind === "channel-broken") return [];
+  if (notice.kind === "channel-broken" || notice.kind === "channel-test") return [];
   return notice.kind === "login-ending" ? notice.logins.map(({ connection }) => connection) : [notice.connection];
 }
 

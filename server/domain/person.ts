@@ -1,5 +1,6 @@
 // Pure. Who may do something at Prebell, how they prove that it is them, and where they are told.
 import type { Channel } from "./channel.ts";
+import type { ChannelCheck } from "./channel-check.ts";
 import type { Hold } from "./hold.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface Person {
   /** Where they are told besides their chat, in the order they were added. */
   readonly channels: readonly Channel[];
   readonly wishes: TellingWishes;
+  /** Whether their channels still reach them: the newest proof of each, none of one that was never looked at. */
+  readonly checks: readonly ChannelCheck[];
   /** Their newest answer to a morning's reminders. */
   readonly hold: Hold | null;
   /** Web sessions from before are over. */
@@ -61,6 +64,9 @@ export interface TellingWishes {
   readonly allSet: boolean;
 }
 
+/** Besides their chat and what the configuration names. */
+export const maxOwnChannels = 10;
+
 export const usualWishes: TellingWishes = {
   order: [],
   nextChannelAfterSeconds: 60,
@@ -77,6 +83,7 @@ export function newPerson(facts: Pick<Person, "id" | "name" | "role" | "chatId" 
     passkeys: [],
     channels: [],
     wishes: usualWishes,
+    checks: [],
     hold: null,
     sessionsEndedAt: null,
     lockedAt: null,

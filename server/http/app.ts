@@ -8,6 +8,7 @@ import { authorizationRoutes, type AuthorizationSettings } from "./authorization
 import type { ApiToken } from "../domain/api-token.ts";
 import { createLimiter, type LimitedDoor } from "./limit-failures.ts";
 import { createIdentify, type Env, identifyCaller } from "./caller.ts";
+import { channelRoutes, type ChannelRouteSettings } from "./channels.ts";
 import { connectionRoutes, type ConnectionRouteSettings } from "./connections.ts";
 import { cronRoutes } from "./cron.ts";
 import type { CronAccess } from "./scheduler-identity.ts";
@@ -31,7 +32,8 @@ import { statusRoutes } from "./status.ts";
 import { telegramRoutes, type TelegramAccess } from "./telegram.ts";
 import type { ViewSettings } from "./views.ts";
 
-export interface AppSettings extends ViewSettings, AuthorizationSettings, ConnectionRouteSettings, CookieSettings {
+export interface AppSettings
+  extends ViewSettings, AuthorizationSettings, ConnectionRouteSettings, ChannelRouteSettings, CookieSettings {
   /** The addresses under which our own page is opened. */
   readonly origins: ReadonlySet<string>;
   /** Where people open the page. */
@@ -96,6 +98,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/api/connections", shareRoutes(deps, settings))
     .route("/api/tokens", apiTokenRoutes(deps, settings))
     .route("/api", peopleRoutes(deps, settings))
+    .route("/api/channels", channelRoutes(deps, settings))
     .route("/api", journalRoutes())
     .route("/api", eventRoutes(identify, settings.streaming, deps.log));
   if (settings.telegram !== null) app.route("/telegram", telegramRoutes(settings.telegram));

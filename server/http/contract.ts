@@ -1,6 +1,8 @@
 // Types only: what the server answers and the page reads. All instants are ISO 8601 strings in UTC.
+import type { ChannelName, TryView } from "./contract-channels.ts";
 import type { RoleName } from "./contract-people.ts";
 
+export type * from "./contract-channels.ts";
 export type * from "./contract-people.ts";
 
 export type StatusWord = "active" | "idle" | "needs-authorization" | "unknown" | "misconfigured" | "authorizing";
@@ -12,7 +14,7 @@ export type CeremonyView = "verifier" | "redirect" | "paste-address";
 export type NextAction = "none" | "keep-alive" | "renew" | "finish-authorization" | "wait" | "fix-configuration";
 
 /** Where the person is told first. */
-export type ChatChannel = "telegram" | "panel" | "email" | "web-push" | "ntfy" | "slack" | "discord";
+export type ChatChannel = ChannelName;
 
 /** `GET /status` */
 export interface StatusReply {
@@ -205,7 +207,7 @@ export interface JournalReply {
   }[];
 }
 
-/** `GET /api/messages` */
+/** `GET /api/messages`: those to oneself */
 export interface MessagesReply {
   channel: ChatChannel;
   messages: {
@@ -215,6 +217,14 @@ export interface MessagesReply {
     state: "waiting" | "sending" | "sent" | "dropped";
     sentAt: string | null;
     text: string;
+    /** The reader's name. */
+    to: string;
+    /** The label of the channel that took it, or is tried next; null before the first try. */
+    channel: string | null;
+    /** From the moment it was due to the moment a channel took it. */
+    seconds: number | null;
+    /** Oldest first, at most the newest ten. */
+    tries: TryView[];
   }[];
 }
 

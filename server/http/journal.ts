@@ -5,10 +5,12 @@ import type { Connection } from "../domain/connection.ts";
 import { type JournalEntry, type JournalKind, outcomeOf } from "../domain/journal.ts";
 import type { JournalLine } from "../domain/journal-chain.ts";
 import { actOfNotice, connectionsOf } from "../domain/notice.ts";
+import { channelsOf } from "../domain/telling.ts";
 import type { Log } from "../ports.ts";
 import { exportJournal } from "../use-cases/export-journal.ts";
 import { allow, allowOwner, personOf } from "./allow.ts";
 import type { Env } from "./caller.ts";
+import { labelOf, tryView } from "./channel-views.ts";
 import type { JournalReply, MessagesReply } from "./contract.ts";
 import { problem } from "./problem.ts";
 import { wholeNumber } from "./query.ts";
@@ -52,12 +54,14 @@ export function journalRoutes(): Hono<Env> {
     })
     .get("/messages", allow(null), async (c) => {
       const { deps } = c.var;
+      const { person } = personOf(c);
+      const channels = channelsOf(person, deps.configuredChannels);
       const identities = new Map([...deps.providers].map(([id, provider]) => [id, provider.identity]));
       const messages = await deps.outbox.messages(maxEntries / 2);
       return c.json<MessagesReply>({
-        channel: personOf(c).person.chatId === null ? "panel" : "telegram",
+        channel: channels[0]?.kind ?? "panel",
         messages: messages
-          .filter(({ to, state }) => to === personOf(c).person.id && state !== "dropped")
+          .filter(({ to, state }) => to === person.id && state !== "dropped")
           .filter(({ notice }) =>
             connectionsOf(notice).every((id) => mayRead(c, c.var.visible.get(id), actOfNotice(notice) === "own")),
           )
@@ -67,6 +71,10 @@ export function journalRoutes(): Hono<Env> {
             kind: message.notice.kind,
             state: message.state,
             sentAt: isoOrNull(message.sentAt),
+            to: person.name,
+            channel: message.passage.channel === null ? null : labelOf(message.passage.channel, channels),
+            seconds: message.sentAt === null ? null : message.sentAt.since(message.createdAt).total("seconds"),
+            tries: message.passage.tries.map((each) => tryView(each, channels)),
             text:
               message.text ??
               deps.wording(message.notice, {

@@ -7,6 +7,7 @@ import { keepAliveConnection } from "../use-cases/keep-alive-connection.ts";
 import { readOverview } from "../use-cases/overview.ts";
 import { allow } from "./allow.ts";
 import type { Env } from "./caller.ts";
+import { chatView } from "./channel-views.ts";
 import type { KeepAliveReply, KeepAliveStatusReply, StatusReply } from "./contract.ts";
 import { iso, keepAliveView, statusReply, type ViewSettings } from "./views.ts";
 import { type Viewer, viewerOf } from "./viewer.ts";
@@ -49,7 +50,9 @@ function createStatusReply(settings: ViewSettings): (deps: Dependencies, viewer:
     const changes = await deps.records.changeCount();
     const key = `${changes} ${Math.floor(now.epochMilliseconds / 1000)} ${viewer.id}`;
     if (known?.key !== key) {
-      const { now: _now, ...rest }: StatusReply = statusReply(await readOverview(deps), changes, settings, viewer);
+      const overview = await readOverview(deps);
+      const chat = chatView(overview.undelivered, viewer.reader, deps.configuredChannels, settings.chat);
+      const { now: _now, ...rest }: StatusReply = statusReply(overview, changes, settings, viewer, chat);
       known = { key, text: JSON.stringify(rest).slice(1) };
     }
     return `{"now":"${iso(now)}",${known.text}`;

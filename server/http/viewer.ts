@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { roleOn } from "../domain/access.ts";
 import type { Connection } from "../domain/connection.ts";
-import type { Role } from "../domain/person.ts";
+import type { Person, Role } from "../domain/person.ts";
 import { type Caller, callerId, type Env } from "./caller.ts";
 
 export interface Viewer {
@@ -12,6 +12,8 @@ export interface Viewer {
   readonly seesWhole: boolean;
   /** Whether they locked everything of theirs. */
   readonly isLocked: boolean;
+  /** Whose messages they are told of; null: everybody's, to a program. */
+  readonly reader: Person | null;
   roleOn(connection: Connection): Role;
   nameOf(personId: string): string;
 }
@@ -23,6 +25,7 @@ export async function viewerOf(c: Context<Env>): Promise<Viewer> {
     id: callerId(c),
     seesWhole: caller?.kind === "machine" || caller?.person.role === "owner",
     isLocked: caller?.kind === "person" && caller.person.lockedAt !== null,
+    reader: caller?.kind === "person" ? caller.person : null,
     roleOn: (connection) => roleOf(caller, connection),
     nameOf: (personId) => people.find(({ id }) => id === personId)?.name ?? "nobody",
   };

@@ -29,7 +29,13 @@ export interface ViewSettings {
 }
 
 /** `changes`: the records' change count before `overview` was read. */
-export function statusReply(overview: Overview, changes: number, settings: ViewSettings, viewer: Viewer): StatusReply {
+export function statusReply(
+  overview: Overview,
+  changes: number,
+  settings: ViewSettings,
+  viewer: Viewer,
+  chat: StatusReply["chat"],
+): StatusReply {
   const { clockwork } = overview;
   const offset = settings.practiceOffsetSeconds();
   return {
@@ -39,11 +45,7 @@ export function statusReply(overview: Overview, changes: number, settings: ViewS
     locked: viewer.isLocked,
     market: marketView(overview.today, overview.nextDay, overview.now),
     connections: overview.connections.map((each) => connectionView(each, overview.now, viewer)),
-    chat: {
-      channel: settings.chat,
-      waiting: overview.messagesWaiting,
-      lastError: overview.lastMessageFailed ? "The chat did not take the last message; it is tried again." : null,
-    },
+    chat,
     events: {
       channel: settings.eventChannel,
       waiting: viewer.seesWhole ? overview.eventBacklog.count : 0,

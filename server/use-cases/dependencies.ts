@@ -4,6 +4,7 @@ import type { Connection, ConnectionIdentity } from "../domain/connection.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { Person } from "../domain/person.ts";
 import type { Status } from "../domain/status.ts";
+import type { ChatWebhook } from "./examine-telling.ts";
 import type {
   BrokerFor,
   BrokerKeyStore,
@@ -54,6 +55,8 @@ export interface Dependencies {
   readonly notifierFor: (channel: Channel) => Notifier;
   /** The channels that the configuration names, for the first person; their chat is not among them. */
   readonly configuredChannels: readonly Channel[];
+  /** Where the chat delivers what people answer, as it says itself; null where it is fetched, or there is no chat. */
+  readonly chatAnswers: { webhook(): Promise<ChatWebhook>; readonly publicUrl: string | null } | null;
   /** Null where the trading system is told by server-sent events alone. */
   readonly publisher: Publisher | null;
   readonly tokenExport: TokenExport | null;

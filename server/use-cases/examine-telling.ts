@@ -1,4 +1,5 @@
 // The doctor at the ways out: does the chat reach the person, does Telegram reach us, does the trading system hear of tokens.
+import { channelLabel } from "../domain/channel.ts";
 import { firstPersonId, presentPerson } from "../domain/person.ts";
 import { channelsOf } from "../domain/telling.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -54,6 +55,38 @@ export async function examineChat(
       "Alerts can't reach you until this is mended.",
     );
   }
+}
+
+/** What the mornings' looks at everybody's channels found: the chain as it was, where `examineChat` sees it as it is. */
+export async function examineDailyProof(
+  deps: Pick<Dependencies, "clock" | "records" | "configuredChannels">,
+): Promise<Finding> {
+  const subject = "daily proof";
+  const now = deps.clock();
+  const people = (await deps.records.people()).filter(({ removedAt }) => removedAt === null);
+  const proofs = people.flatMap((person) =>
+    channelsOf(person, deps.configuredChannels).flatMap((channel) => {
+      const check = person.checks.find((each) => each.channel === channel.id);
+      return check === undefined ? [] : [{ person, label: channelLabel(channel), check }];
+    }),
+  );
+  const newest = proofs.toSorted((a, b) => Temporal.Instant.compare(b.check.at, a.check.at))[0];
+  if (newest === undefined)
+    return found(subject, "ok", "No channel was looked at yet; each is, 90 minutes before every open.");
+  const broken = proofs.filter(({ check }) => check.failure !== null);
+  if (broken.length === 0) {
+    const which = proofs.length === 1 ? "The channel was found" : `All ${proofs.length} channels were found`;
+    return found(subject, "ok", `${which} in order, ${ago(newest.check.at, now)}.`);
+  }
+  const sentences = broken.map(
+    ({ person, label, check }) => `${person.name}, ${label}, ${ago(check.at, now)}: ${check.failure}`,
+  );
+  return found(
+    subject,
+    "fault",
+    sentences.join(" "),
+    "Mend it, then send a test from the page, Settings; until then that person's next channel is used.",
+  );
 }
 
 /** Whether what the person taps and types in the chat comes back to us. */

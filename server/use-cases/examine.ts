@@ -8,7 +8,13 @@ import { examineHeartbeat, examineMorningAlert, examineTick } from "./examine-cl
 import { examineJournal } from "./examine-journal.ts";
 import { examineEnteredKeys } from "./examine-keys.ts";
 import { examineStore } from "./examine-store.ts";
-import { type ChatWebhook, examineChat, examineChatWebhook, examineEvents } from "./examine-telling.ts";
+import {
+  type ChatWebhook,
+  examineChat,
+  examineChatWebhook,
+  examineDailyProof,
+  examineEvents,
+} from "./examine-telling.ts";
 import { type Finding, found, lookedAt } from "./finding.ts";
 
 export interface ExaminationSettings {
@@ -41,6 +47,7 @@ export async function examine(deps: Dependencies, settings: ExaminationSettings)
     ]),
     lookedAt("journal", examineJournal(deps), seeStore),
     examineChat(deps, place),
+    lookedAt("daily proof", examineDailyProof(deps), seeStore),
     lookedAt("events", examineEvents(deps, place), seeStore),
     ...examineCloud(deps, settings),
   ]);

@@ -3,7 +3,7 @@ import { type Clockwork, clockworkOf } from "../domain/clockwork.ts";
 import { type Connection, newConnection } from "../domain/connection.ts";
 import { nextEarlyAskAt } from "../domain/early-asks.ts";
 import { isAlive, nextCheckAt } from "../domain/keep-alive.ts";
-import { connectionsOf } from "../domain/notice.ts";
+import { connectionsOf, type Message } from "../domain/notice.ts";
 import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { nextReminderAt } from "../domain/planner.ts";
 import type { ProviderPolicy } from "../domain/provider-policy.ts";
@@ -28,8 +28,8 @@ export interface Overview {
   readonly today: MarketDay;
   readonly nextDay: TradingDay;
   readonly connections: readonly ConnectionOverview[];
-  readonly messagesWaiting: number;
-  readonly lastMessageFailed: boolean;
+  /** What no channel has taken yet, oldest first. */
+  readonly undelivered: readonly Message[];
   readonly eventBacklog: { readonly count: number; readonly oldestAt: Temporal.Instant | null };
   readonly clockwork: Clockwork;
 }
@@ -77,8 +77,7 @@ export async function readOverview(
     today,
     nextDay,
     connections,
-    messagesWaiting: messages.length,
-    lastMessageFailed: messages.some((message) => message.attempts > 0),
+    undelivered: messages,
     eventBacklog,
     clockwork: clockworkOf(
       runs,

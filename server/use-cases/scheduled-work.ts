@@ -5,6 +5,7 @@ import { marketDay, marketPhase, newYorkDate } from "../domain/trading-calendar.
 import { deliverEvents } from "./deliver-events.ts";
 import { deliverMessages } from "./deliver-messages.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { proveChannels } from "./prove-channels.ts";
 import { runTick, type TickSummary } from "./run-tick.ts";
 import type { Outstanding } from "./scheduled-run.ts";
 import { sendReminders } from "./send-reminders.ts";
@@ -18,6 +19,8 @@ export async function tick(deps: Dependencies): Promise<{ summary: TickSummary; 
   try {
     // Reminders leave while the brokers are still being asked.
     summary = await runTick({ ...deps, nudge: deliveries.begin });
+    // After what may be urgent: a channel that is silent takes its time to be found so.
+    await proveChannels({ ...deps, nudge: deliveries.begin });
   } finally {
     await deliveries.ended();
   }

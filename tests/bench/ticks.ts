@@ -63,6 +63,7 @@ export async function ticksOverTenThousand(): Promise<readonly Row[]> {
     webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set() }),
     notifierFor: () => ({ channel: "panel", send: async () => null, check: async () => "" }),
     configuredChannels: [],
+    chatAnswers: null,
     publisher: null,
     tokenExport: null,
     wording: () => ({ text: "", action: null, silent: true }),

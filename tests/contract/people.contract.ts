@@ -22,6 +22,10 @@ export function testPeople(create: Create): void {
         chatId: "7",
         lockedAt: now,
         passkeys: [passkey],
+        checks: [
+          { channel: "mail", at: now, by: "look", milliseconds: 412, failure: "It refused." },
+          { channel: "telegram", at: now, by: "test", milliseconds: 90, failure: null },
+        ],
       });
       await records.commit({ person: aPerson() });
       await records.commit({ person: anna });

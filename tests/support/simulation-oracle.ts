@@ -120,6 +120,7 @@ export function describeNotice(notice: Notice): readonly string[] {
       return [`${notice.kind} ${notice.connection}`];
     case "all-set":
     case "channel-broken":
+    case "channel-test":
       return [notice.kind];
   }
 }

@@ -102,7 +102,9 @@ function aProvider(url: string, environment: Environment, clock: () => Temporal.
   });
 }
 
-function recordingChannels(told: Told): Pick<Dependencies, "notifierFor" | "configuredChannels" | "publisher"> {
+function recordingChannels(
+  told: Told,
+): Pick<Dependencies, "notifierFor" | "configuredChannels" | "chatAnswers" | "publisher"> {
   let deliveries = 0;
   const mayFail = () => {
     deliveries += 1;
@@ -119,6 +121,7 @@ function recordingChannels(told: Told): Pick<Dependencies, "notifierFor" | "conf
       check: async () => "It works.",
     }),
     configuredChannels: [],
+    chatAnswers: null,
     publisher: {
       async publish(event) {
         mayFail();

@@ -164,6 +164,8 @@ export function telegramChats(settings: { now: () => Temporal.Instant; bot: User
           if (person === undefined) return refuse("chat not found");
           return { result: { id: person.id, type: "private", first_name: person.first_name } };
         }
+        case "sendChatAction":
+          return unreachable(chatMethods.sendChatAction.parse(sent).chat_id) ?? { result: true };
         case "sendMessage":
           return send(sent);
         case "editMessageText": {

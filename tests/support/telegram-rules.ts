@@ -26,6 +26,9 @@ function checkContent({ text, entities }: MessageFields, context: z.RefinementCt
 export const chatMethods = {
   getMe: z.strictObject({}),
   getChat: z.strictObject({ chat_id: chat }) satisfies z.ZodType<Opts<"getChat">>,
+  sendChatAction: z.strictObject({ chat_id: chat, action: z.literal("typing") }) satisfies z.ZodType<
+    Opts<"sendChatAction">
+  >,
   sendMessage: z
     .strictObject({
       chat_id: chat,

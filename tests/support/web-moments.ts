@@ -12,6 +12,44 @@ export interface Moment {
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
 export const moments: Record<string, Moment> = {
+  "settings-channels": { scenario: "active", path: "/#settings", act: async () => {} },
+  "settings-tested": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page, stub) {
+      const answer = (failure: string | null) => ({
+        status: 200,
+        body: { at: "2026-11-20T13:40:00Z", by: "test", seconds: 0.41, failure },
+      });
+      stub.answers.set("telegram/test", answer(null));
+      stub.answers.set("ntfy-2e/test", answer("ntfy refused with 403; check NTFY_TOKEN and the topic."));
+      await button(page, "Send a test").nth(0).click();
+      await button(page, "Send a test").nth(2).click();
+      await page.getByText("ntfy refused").waitFor();
+      await button(page, "Remove …").first().click();
+    },
+  },
+  "settings-ntfy": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page) {
+      await button(page, "ntfy app").click();
+      await page.getByRole("textbox", { name: "Topic" }).scrollIntoViewIfNeeded();
+    },
+  },
+  "settings-refused": {
+    scenario: "active",
+    path: "/#settings",
+    async act(page, stub) {
+      const detail =
+        "Discord refused with 404; the webhook is gone or wrong: make a new one in Discord. Nothing was added.";
+      stub.answers.set("/api/channels", { status: 422, body: problem(422, detail) });
+      await button(page, "Discord").click();
+      await page.getByLabel("Webhook address").fill("https://discord.com/api/webhooks/1/gone");
+      await button(page, "Add Discord").click();
+      await page.getByText("Nothing was added").scrollIntoViewIfNeeded();
+    },
+  },
   "sign-in": { scenario: "signed-out", path: "/#signin=one-time", act: async () => {} },
   invitation: { scenario: "signed-out", path: "/#invite=one-time", act: async () => {} },
   "invitation-spent": {

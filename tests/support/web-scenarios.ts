@@ -237,6 +237,12 @@ const journal: JournalReply["entries"] = Array.from({ length: 30 }, (_unused, in
     ] ?? null,
 }));
 
+const telegramLabel = "Telegram chat ••21";
+
+function byTelegram(seconds: number) {
+  return { to: "Owner", channel: telegramLabel, seconds, tries: [] };
+}
+
 const messages: MessagesReply = {
   channel: "telegram",
   messages: [
@@ -247,6 +253,7 @@ const messages: MessagesReply = {
       state: "sent",
       sentAt: "2026-11-20T13:31:16Z",
       text: "✅ E*TRADE production is renewed (v4), 12 s after your tap.\nopening-range-bot confirmed at 8:31 AM ET.",
+      ...byTelegram(1.2),
     },
     {
       id: 11,
@@ -255,6 +262,7 @@ const messages: MessagesReply = {
       state: "sent",
       sentAt: "2026-11-20T13:30:01Z",
       text: "⏰ E*TRADE production needs you before the market opens at 9:30 AM ET.",
+      ...byTelegram(0.4),
     },
   ],
 };

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { extname, join } from "node:path";
 import type { AccountsReply, BalancesReply, PasskeysReply, PositionsReply } from "../../server/http/contract.ts";
 import type { ConnectionsReply } from "../../server/http/contract-connections.ts";
+import { shownChannels } from "./web-channels.ts";
 import { peopleReplies } from "./web-people.ts";
 import { scenarios, type Scenario } from "./web-scenarios.ts";
 import { contentSecurityPolicy } from "../../server/http/headers.ts";
@@ -212,6 +213,8 @@ export async function startWebStub(): Promise<WebStub> {
     if (pathname === "/api/journal") return { entries: shown.journal };
     if (pathname === "/api/messages") return shown.messages;
     if (pathname === "/api/connections") return ownConnections;
+    if (pathname === "/api/channels") return shownChannels;
+    if (pathname === "/api/channels/push-key") return { key: "B".repeat(87) };
     const told = peopleReplies(shown.status.connections[0]?.role ?? "owner")[pathname];
     return told ?? shownProof[pathname.slice(pathname.lastIndexOf("/") + 1)] ?? {};
   }

@@ -10,6 +10,7 @@ import type {
 } from "../../server/http/contract.ts";
 import type { Access } from "./access-model.ts";
 import type { Loop, LoopStep } from "./loop-model.ts";
+import { secondsText } from "./seconds-model.ts";
 import { dayName, marketTime, marketZone, timeWithSeconds } from "./time-model.ts";
 import type { Mark } from "./timeline-model.ts";
 
@@ -130,14 +131,36 @@ export function runsOn({ version, confirmedAt, current }: ConsumerView, stored: 
 }
 
 export function messagesNote(channel: MessagesReply["channel"]): string {
-  return channel === "telegram" ? "The same texts as in your chat." : "No chat is set up, so they are shown here only.";
+  return channel === "panel"
+    ? "No channel is set up, so they are shown here only. Settings add one."
+    : "To you, with the same texts as by your channels.";
 }
 
-export function messageState({ state, sentAt }: MessagesReply["messages"][number], now: number): string {
-  if (state === "sent" && sentAt !== null) return `sent ${marketTime(sentAt, now)}`;
-  return { waiting: "waiting to be sent", sending: "being sent", sent: "sent", dropped: "not sent, no longer true" }[
-    state
-  ];
+type MessageView = MessagesReply["messages"][number];
+
+/** "8:30 AM ET, to Owner by Telegram chat ••21 in 1.2 s" */
+export function messageState({ state, sentAt, to, channel, seconds }: MessageView, now: number): string {
+  if (state === "dropped") return "not sent, no longer true";
+  if (state === "sent" && sentAt !== null) {
+    const way = channel === null ? "" : ` by ${channel}`;
+    return `${marketTime(sentAt, now)}, to ${to}${way}${seconds === null ? "" : ` in ${secondsText(seconds)}`}`;
+  }
+  const next = channel === null ? "" : `, next by ${channel}`;
+  return `${state === "sending" ? "being sent" : "waiting to be sent"} to ${to}${next}`;
+}
+
+/** One line for each failed way in, the same failure said once: "3 times by Telegram chat ••21, last 8:30 AM ET: …" */
+export function failedTries({ tries }: Pick<MessageView, "tries">, now: number): string[] {
+  const failed = tries.filter(({ failure }) => failure !== null);
+  const alike = Map.groupBy(failed, ({ channel, failure }) => `${channel} ${failure}`);
+  return [...alike.values()].flatMap((each) => {
+    const last = each.at(-1);
+    if (last === undefined) return [];
+    const count = each.length === 1 ? "Failed" : `Failed ${each.length} times`;
+    return [
+      `${count} by ${last.channel}, ${each.length === 1 ? "" : "last "}${marketTime(last.at, now)}: ${last.failure}`,
+    ];
+  });
 }
 
 const callWords: Record<string, string> = {

@@ -98,7 +98,7 @@ export function troubleSentences({ chat, events, clockwork, now }: StatusReply):
   const sentences = [];
   if (clockwork.late) sentences.push(clockworkSentence(clockwork, Date.parse(now)));
   if (chat.lastError !== null)
-    sentences.push(`Chat messages are not getting through (${chat.waiting} waiting): ${chat.lastError}`);
+    sentences.push(`Messages are not getting through (${chat.waiting} waiting): ${chat.lastError}`);
   if (events.waiting > 0 && events.oldestWaitingAt !== null) {
     const count = `${events.waiting} ${events.waiting === 1 ? "event has" : "events have"}`;
     sentences.push(

@@ -65,6 +65,12 @@ POST   /api/people                                            401  201  403  201
 POST   /api/people/accept                                     201  201  201  201  201  201  201  201  201  201  201  201  201  201  201  401
 POST   /api/people/:id                                        401  200  403  200  403  403  403  403  403  403  200  401  403  403  403  401
 DELETE /api/people/:id                                        401  200  403  200  403  403  403  403  403  403  200  401  403  403  403  401
+GET    /api/channels                                          401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
+GET    /api/channels/push-key                                 401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
+POST   /api/channels                                          401  201  403  201  201  201  201  201  403  403  201  401  403  403  403  401
+POST   /api/channels/order                                    401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
+DELETE /api/channels/:id                                      401  409  403  409  409  409  409  409  403  403  409  401  403  403  403  401
+POST   /api/channels/:id/test                                 401  200  200  200  200  200  200  200  403  403  200  401  403  403  403  401
 GET    /api/journal                                           401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
 GET    /api/journal/export                                    401  200  200  200  403  403  403  403  403  403  200  401  403  403  403  401
 GET    /api/messages                                          401  200  200  200  200  200  200  200  200  200  200  401  403  403  403  401
@@ -92,6 +98,7 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/connections/:id/confirmations": { consumer: "bot", version: 1 },
   "POST /api/connections/:id/authorizations/complete": { verifier: "MX9ES" },
   "POST /api/connections/:id/authorizations/confirm-accounts": { accept: true },
+  "POST /api/channels": { kind: "ntfy", topic: "bell" },
   "POST /api/tokens": { name: "new-bot", scopes: ["status"] },
 };
 
@@ -120,11 +127,8 @@ const rows = matrix
 function ask({ ask: send }: Scene, route: string, connection = here, body = bodies[route]): Promise<Response> {
   const [method = "", path = ""] = route.split(" ");
   const ids: Readonly<Record<string, string>> = { personId: "viewer", name: "anna-bot" };
-  const id = path.startsWith("/api/connections/")
-    ? connection
-    : path.startsWith("/api/people/")
-      ? "viewer"
-      : "credential";
+  const idOf: Readonly<Record<string, string>> = { connections: connection, people: "viewer", channels: "panel" };
+  const id = idOf[path.split("/")[2] ?? ""] ?? "credential";
   return send(
     method,
     path.replaceAll(/:(\w+)/g, (_match, name: string) => ids[name] ?? id),

@@ -33,14 +33,21 @@ function viewOf(
           confirmations: [],
         },
       ],
-      messagesWaiting: 0,
-      lastMessageFailed: false,
+      undelivered: [],
       eventBacklog: { count: 0, oldestAt: null },
       clockwork: { lastTickAt: null, lastTickOk: null, lastMorningAlertAt: null, late: false },
     },
     1,
     { chat: "panel", eventChannel: "stream", practiceOffsetSeconds: () => null },
-    { id: "session-1", isLocked: false, seesWhole: true, roleOn: () => "owner", nameOf: () => "Owner" },
+    {
+      id: "session-1",
+      isLocked: false,
+      seesWhole: true,
+      reader: null,
+      roleOn: () => "owner",
+      nameOf: () => "Owner",
+    },
+    { channel: "panel", waiting: 0, lastError: null },
   );
   const [view] = reply.connections;
   if (view === undefined) throw new Error("The reply has no connection.");

@@ -37,12 +37,12 @@ describe("readOverview", () => {
     await bench.have(aConnection({ pin }));
     await startRenewal(bench.deps);
     await bringCode(bench.deps);
-    expect(await readOverview(bench.deps)).toMatchObject({ messagesWaiting: 1, lastMessageFailed: false });
+    expect(await readOverview(bench.deps)).toMatchObject({ undelivered: [{ attempts: 0 }] });
     bench.outages.send.push(new DeliveryError("down"));
     bench.outages.publish.push(new DeliveryError("down"));
     await runTick(bench.deps);
     const overview = await readOverview(bench.deps);
-    expect(overview).toMatchObject({ messagesWaiting: 1, lastMessageFailed: true, eventBacklog: { count: 1 } });
+    expect(overview).toMatchObject({ undelivered: [{ attempts: 1 }], eventBacklog: { count: 1 } });
     expect(overview.connections[0]?.announcedAt).toBeNull();
     bench.now = bench.now.add({ minutes: 1 });
     await runTick(bench.deps);

@@ -97,6 +97,7 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
         check: async () => "It works.",
       }),
       configuredChannels: [],
+      chatAnswers: null,
       publisher: {
         async publish(event) {
           const outage = bench.outages.publish.shift();

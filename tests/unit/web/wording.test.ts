@@ -14,6 +14,7 @@ import {
   heardSentence,
   keepAliveSentence,
   markWord,
+  failedTries,
   messageState,
   revokeWords,
   runsOn,
@@ -133,7 +134,7 @@ describe("troubleSentences", () => {
 
   it("names what does not reach the person and what does not reach the trading system", () => {
     expect(troubleSentences(statusOf("undelivered"))).toEqual([
-      "Chat messages are not getting through (2 waiting): Telegram refuses the bot token. Check TELEGRAM_BOT_TOKEN.",
+      "Messages are not getting through (2 waiting): Telegram refuses the bot token. Check TELEGRAM_BOT_TOKEN.",
       "1 event has not reached the trading system since 8:31 AM ET. It may still run on an older token. Check that the receiver at EVENT_WEBHOOK_URL answers.",
     ]);
   });
@@ -197,10 +198,46 @@ describe("the proof of a renewal", () => {
   });
 });
 
+const unsent = { to: "Anna", channel: null, seconds: null, tries: [] };
+
 describe("messageState", () => {
   it("does not call a waiting message sent", () => {
-    const message = { id: 1, at: "", kind: "renewed", state: "waiting" as const, sentAt: null, text: "" };
-    expect(messageState(message, 0)).toBe("waiting to be sent");
+    const message = { id: 1, at: "", kind: "renewed", state: "waiting" as const, sentAt: null, text: "", ...unsent };
+    expect(messageState(message, 0)).toBe("waiting to be sent to Anna");
+  });
+
+  it("says to whom, by which channel and how long it took", () => {
+    const sent = {
+      state: "sent" as const,
+      sentAt: "2026-11-20T13:30:01Z",
+      channel: "e-mail a••@example.com",
+      seconds: 61.2,
+    };
+    const message = { id: 1, at: "", kind: "renewed", text: "", ...unsent, ...sent };
+    expect(messageState(message, at("2026-11-20T14:00:00Z"))).toBe(
+      "8:30 AM ET, to Anna by e-mail a••@example.com in 61 s",
+    );
+  });
+});
+
+describe("failedTries", () => {
+  it("says the same failure once", () => {
+    const failed = (minute: number, channel: string) => ({
+      channel,
+      at: `2026-11-20T13:${minute}:00Z`,
+      seconds: 0.1,
+      failure: `${channel} can’t be reached.`,
+    });
+    const tries = [
+      failed(30, "ntfy"),
+      failed(31, "ntfy"),
+      failed(31, "Slack"),
+      { ...failed(32, "e-mail"), failure: null },
+    ];
+    expect(failedTries({ tries }, at("2026-11-20T14:00:00Z"))).toEqual([
+      "Failed 2 times by ntfy, last 8:31 AM ET: ntfy can’t be reached.",
+      "Failed by Slack, 8:31 AM ET: Slack can’t be reached.",
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { messages } from "../board-model.ts";
 import { now } from "../clock.ts";
-import { messagesNote, messageState, panelTitles, panelWords } from "../wording-details.ts";
+import { failedTries, messagesNote, messageState, panelTitles, panelWords } from "../wording-details.ts";
 import { Panel } from "./Panel.tsx";
 
 export function MessagesPanel() {
@@ -14,6 +14,11 @@ export function MessagesPanel() {
           <li key={message.id} data-state={message.state}>
             <p>{message.text}</p>
             <small>{messageState(message, now.value)}</small>
+            {failedTries(message, now.value).map((line) => (
+              <small class="failed" key={line}>
+                {line}
+              </small>
+            ))}
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 // The third file: who may do what, and what is told where. A panel for each, in a file of its own.
+import { ChannelsPanel } from "../components/ChannelsPanel.tsx";
 import { ConnectionsPanel } from "../components/ConnectionsPanel.tsx";
 import { PasskeysPanel } from "../components/PasskeysPanel.tsx";
 import { PeoplePanel } from "../components/PeoplePanel.tsx";
@@ -28,6 +29,7 @@ export function Settings() {
       </h1>
       <div class="panels" ref={showPeople}>
         <YouPanel />
+        <ChannelsPanel />
         {isOwner.value && <ConnectionsPanel />}
         <PasskeysPanel />
         {isOwner.value && (
