@@ -32,6 +32,8 @@ export interface ChannelMemory {
   readonly stands: Map<string, Shown>;
   /** What the next calls meet; "lost": done, but the answer never came. */
   readonly next: (DeliveryError | "lost" | null)[];
+  /** When it took something and its answer was lost. */
+  readonly lost: Temporal.Instant[];
   /** What every call meets until it is taken away. */
   trouble: DeliveryError | null;
 }
@@ -52,11 +54,13 @@ export async function aToldBench(
     readonly people?: readonly Person[];
     readonly sharedWith?: readonly string[];
     readonly ids?: readonly string[];
+    /** Of the login, which dies with its day. */
+    readonly issuedAt?: Temporal.Instant;
   } = {},
 ): Promise<ToldBench> {
   const { people = [aPerson({ chatId: "1" })], sharedWith = [], ids = [prod] } = options;
   const bench = aWorkbench({ ids, stores: inMemoryStores(people) });
-  const issuedAt = at("2026-03-09T12:30:00Z");
+  const { issuedAt = at("2026-03-09T12:30:00Z") } = options;
   const token = aToken({ startedAt: issuedAt, issuedAt, verifiedAt: issuedAt, storedAt: issuedAt });
   for (const id of ids) {
     const fingerprint = pin.fingerprint.replace("prod", identityOf(id).environment);
@@ -74,7 +78,7 @@ export async function aToldBench(
   const channels = new Map<string, ChannelMemory>();
   let count = 0;
   const memory = (id: string): ChannelMemory => {
-    const known = channels.get(id) ?? { came: [], stands: new Map(), next: [], trouble: null };
+    const known = channels.get(id) ?? { came: [], stands: new Map(), next: [], lost: [], trouble: null };
     channels.set(id, known);
     return known;
   };
@@ -83,8 +87,9 @@ export async function aToldBench(
     const meets = channel.next.shift() ?? channel.trouble;
     if (meets instanceof DeliveryError) throw meets;
     const result = work();
-    if (meets === "lost") throw new DeliveryError("The answer was lost.");
-    return result;
+    if (meets !== "lost") return result;
+    channel.lost.push(bench.now);
+    throw new DeliveryError("The answer was lost.");
   }
   const deps: Dependencies = {
     ...bench.deps,
