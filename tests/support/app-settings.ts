@@ -9,7 +9,6 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
     https: origin.startsWith("https:"),
     linkCounts: false,
     pageUrl: origin,
-    linkCounts: false,
     webPushKey: null,
     channelOffers: { email: true, ntfyServer: "https://ntfy.sh" },
     apiTokens: [],
