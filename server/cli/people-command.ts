@@ -84,9 +84,7 @@ async function list(deps: Dependencies): Promise<number> {
   const width = Math.max(...present.map(({ name }) => name.length));
   for (const person of present) {
     const { id, name, role, passkeys, chatId, lockedAt } = person;
-    const own = connections
-      .filter(({ ownerId, removedAt }) => ownerId === id && removedAt === null)
-      .map(connectionLabel);
+    const own = connections.filter(({ ownerId }) => ownerId === id).map(connectionLabel);
     const shared = connections.filter(({ sharedWith }) => sharedWith.includes(id)).map(connectionLabel);
     const facts = [
       passkeys.length === 1 ? "1 passkey" : `${passkeys.length} passkeys`,

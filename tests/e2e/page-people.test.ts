@@ -34,7 +34,7 @@ describe("a renewer", () => {
 
     await max.getByText("← Back").tap();
     await openSettings(max);
-    await max.getByText("Anna").tap();
+    await max.locator(".person > summary", { hasText: "Anna" }).tap();
     const shared = max.getByRole("switch", { name: "E*TRADE sandbox" });
     await shared.tap();
     await expect.poll(() => shared.getAttribute("aria-checked")).toBe("true");
@@ -47,7 +47,7 @@ describe("a renewer", () => {
     expect(await anna.getByRole("button", { name: /Revoke/ }).count()).toBe(0);
     expect(await anna.getByText("Prove it").count()).toBe(0);
 
-    await max.getByRole("button", { name: "Remove …" }).tap();
+    await max.locator(".person[open]").getByRole("button", { name: "Remove …" }).tap();
     await max.getByRole("button", { name: "Remove now" }).tap();
     await max.getByText("Nobody else yet.").waitFor();
     await anna.getByText("Private tool").waitFor();

@@ -69,8 +69,8 @@ export const moments: Record<string, Moment> = {
     scenario: "active",
     path: "/#settings",
     async act(page) {
-      await page.getByText("Anna").click();
-      await button(page, "Remove").click();
+      await page.locator(".person > summary", { hasText: "Anna" }).click();
+      await page.locator(".person[open]").getByRole("button", { name: "Remove" }).click();
     },
   },
   "settings-invite": {
@@ -102,8 +102,8 @@ export const moments: Record<string, Moment> = {
     scenario: "active",
     path: "/#settings",
     async act(page) {
-      await page.getByText("opening-range-bot").click();
-      await button(page, "Revoke").click();
+      await page.locator(".person > summary", { hasText: "opening-range-bot" }).click();
+      await page.locator(".person[open]").getByRole("button", { name: "Revoke" }).click();
     },
   },
   "sign-in-spent": {
