@@ -15,7 +15,7 @@ import { type Part, richText } from "./rich-text.ts";
 type Reminder = Extract<Notice, { kind: "renewal-required" }>;
 
 /** Three fit a phone; the page has the rest. */
-const renewButtons = 3;
+export const renewButtons = 3;
 const snoozeMinutes = 10;
 
 /** `pageUrl`: where the page is opened. The link carries no authority: whoever opens it has to be signed in. */

@@ -4,8 +4,9 @@ import type { LivingLogin, Notice } from "../domain/notice.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
 import { earlyDeathWords, newYorkMoment, secondsWords } from "../domain/time-words.ts";
 import { newYorkDate, nextTradingDay } from "../domain/trading-calendar.ts";
-import type { ChatMessage } from "../ports.ts";
-import { livingMessage } from "./living-message.ts";
+import type { ChatButton, ChatMessage } from "../ports.ts";
+import { callbackData } from "./callback-data.ts";
+import { livingMessage, renewButtons } from "./living-message.ts";
 import type { WordingContext } from "../use-cases/dependencies.ts";
 
 /** `pageUrl`: where the page is opened. The link carries no authority: whoever opens it has to be signed in. */
@@ -23,7 +24,7 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
       return livingMessage(notice, context, pageUrl);
     case "login-ending":
       // Nothing is broken yet: what is not answered now rings on the last morning.
-      return { text: loginEnding(notice, context), action: renew, silent: true };
+      return { text: loginEnding(notice, context), action: renew, buttons: renewHere(notice, name), silent: true };
     case "all-set":
       return quiet(`✅ All set for today's open: ${notice.connections.map(name).join(", ")}.`);
     case "channel-test":
@@ -113,6 +114,15 @@ function loginEnding(
     ...logins.map((login) => endingLine(login, labelOf({ identities }, login.connection))),
     ...replacementNote(logins),
   ].join("\n");
+}
+
+function renewHere({ logins }: Extract<Notice, { kind: "login-ending" }>, name: (id: string) => string) {
+  return logins.slice(0, renewButtons).map(({ connection }): ChatButton[] => [
+    {
+      label: logins.length === 1 ? "Renew in this chat" : `Here: ${name(connection)}`,
+      data: callbackData({ kind: "renew", connection }),
+    },
+  ]);
 }
 
 function endingLine({ endsAt }: LivingLogin, label: string): string {

@@ -4,11 +4,15 @@ import { chromium } from "playwright-core";
 import { chatStyle } from "./chat-picture-style.ts";
 import type { SeenMessage } from "./telegram-user.ts";
 
-export type PicturedMessage = Pick<SeenMessage, "by" | "at" | "text" | "entities" | "buttons" | "silent" | "edits">;
+export interface PicturedMessage extends Pick<
+  SeenMessage,
+  "by" | "at" | "text" | "entities" | "buttons" | "silent" | "edits"
+> {
+  /** What its countdown counts from. */
+  readonly seenAt: Temporal.Instant;
+}
 
 export interface PictureSettings {
-  /** What countdowns count from. */
-  readonly now: Temporal.Instant;
   readonly timeZone?: string;
   readonly schemes?: readonly ("light" | "dark")[];
 }
@@ -19,7 +23,7 @@ const columnWidth = 390;
 export async function chatPicture(
   messages: readonly PicturedMessage[],
   path: string,
-  settings: PictureSettings,
+  settings: PictureSettings = {},
 ): Promise<void> {
   const { schemes = ["light", "dark"] } = settings;
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
@@ -34,7 +38,7 @@ export async function chatPicture(
 }
 
 /** The page that is photographed. */
-export function chatPage(messages: readonly PicturedMessage[], settings: PictureSettings): string {
+export function chatPage(messages: readonly PicturedMessage[], settings: PictureSettings = {}): string {
   const { schemes = ["light", "dark"] } = settings;
   const bubbles = messages.map((message) => bubble(message, settings)).join("\n");
   const columns = schemes.map((scheme) => `<main style="color-scheme: ${scheme}">${bubbles}</main>`);
@@ -47,7 +51,7 @@ function bubble(message: PicturedMessage, settings: PictureSettings): string {
   const time = at.toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: "minute" });
   const marks = [silent && by === "bot" ? "🔕" : "", edits > 0 ? "edited" : "", time].filter((mark) => mark !== "");
   const rows = buttons.map((row) => `<div class="row">${row.map(buttonMarkup).join("")}</div>`).join("");
-  return `<section class="${by}"><p>${textMarkup(message, settings.now)}<small>${marks.join(" ")}</small></p>${rows}</section>`;
+  return `<section class="${by}"><p>${textMarkup(message)}<small>${marks.join(" ")}</small></p>${rows}</section>`;
 }
 
 function buttonMarkup(button: InlineKeyboardButton): string {
@@ -57,7 +61,7 @@ function buttonMarkup(button: InlineKeyboardButton): string {
 }
 
 /** Between two borders of entities the look stays the same. */
-function textMarkup({ text, entities }: PicturedMessage, now: Temporal.Instant): string {
+function textMarkup({ text, entities, seenAt }: PicturedMessage): string {
   const borders = new Set([0, text.length]);
   for (const { offset, length } of entities) borders.add(offset).add(offset + length);
   const ordered = [...borders].toSorted((a, b) => a - b);
@@ -67,7 +71,7 @@ function textMarkup({ text, entities }: PicturedMessage, now: Temporal.Instant):
       const covering = entities.filter(({ offset, length }) => offset <= start && start < offset + length);
       const fromInside = covering.toSorted((a, b) => a.length - b.length);
       return fromInside.reduce(
-        (inner, entity) => entityMarkup(inner, entity, start, now),
+        (inner, entity) => entityMarkup(inner, entity, start, seenAt),
         escaped(text.slice(start, ordered[index + 1])),
       );
     })

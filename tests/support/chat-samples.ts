@@ -1,4 +1,4 @@
-// A morning in the chat, in the words that Prebell uses, for the README's picture.
+// One message through a morning, in the words that Prebell uses, for the README's picture: each time as it reads at that moment.
 import { telegramMessage } from "../../server/adapters/telegram-message.ts";
 import { messageFor } from "../../server/bot/messages.ts";
 import {
@@ -22,7 +22,6 @@ const identities = new Map([[prod.id, prod]]);
 /** Wednesday 9 June 2027, before the open in New York. */
 const at = (time: string) =>
   Temporal.PlainDateTime.from(`2027-06-09T${time}`).toZonedDateTime("America/New_York").toInstant();
-export const samplesSeenAt = at("09:03");
 
 const reminder = (slot: 60 | 30): Notice => ({
   kind: "renewal-required",
@@ -67,7 +66,7 @@ function told(time: string, notice: Notice, { token, seenAt = time, edits = 0, h
   const message = messageFor(notice, { now, ...known, reader: aPerson({ hold: hold ?? null }) }, pageUrl);
   const { text, entities = [], reply_markup: markup } = telegramMessage(message);
   const buttons = markup?.inline_keyboard ?? [];
-  return { by: "bot" as const, at: at(time), text, entities, buttons, silent: message.silent, edits };
+  return { by: "bot" as const, at: at(time), text, entities, buttons, silent: message.silent, edits, seenAt: now };
 }
 
 function tokenOf(newYork: string, version: number): CurrentToken {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { createPracticeControl } from "../../server/practice/practice-control.ts";
 import { chatPicture } from "./chat-picture.ts";
-import { chatSamples, samplesSeenAt } from "./chat-samples.ts";
+import { chatSamples } from "./chat-samples.ts";
 import { eventually } from "./wait.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -18,7 +18,7 @@ const apiToken = "only-for-the-pictures-of-the-readme";
 const control = createPracticeControl(`http://127.0.0.1:${practicePort}`);
 
 mkdirSync(pictures, { recursive: true });
-await chatPicture(chatSamples, join(pictures, "chat.png"), { now: samplesSeenAt });
+await chatPicture(chatSamples, join(pictures, "chat.png"));
 const dataDir = mkdtempSync(join(tmpdir(), "prebell-pictures-"));
 const program = spawn(process.execPath, [join(root, "server/main.ts")], {
   env: {

@@ -79,6 +79,7 @@ describe("a login that will end", () => {
     expect(say(ending(3))).toEqual({
       text: `📅 A login is about to end. Renew it when it suits you:\n${line}\n${warning}`,
       action: renew,
+      buttons: [[{ label: "Renew in this chat", data: "renew:schwab-prod" }]],
       silent: true,
     });
   });
