@@ -2,6 +2,7 @@
 // which is taken away whatever becomes of it.
 import type { Connection } from "../domain/connection.ts";
 import { chatSession, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
+import { isEnding } from "../domain/early-asks.ts";
 import { asksPerson } from "../domain/planner.ts";
 import { type Refusal, refusalSentence } from "../domain/refusal.ts";
 import { connectionLabel, providerName } from "../domain/sentences.ts";
@@ -156,12 +157,13 @@ function isTold({ code }: Refusal): boolean {
 
 /** Those that need a person now, or ask for one ahead. */
 async function neededOf({ deps, renewable }: ChatPerson): Promise<readonly Connection[]> {
-  const situation = await readSituation(deps, deps.clock());
-  const { today, statuses, earlyAsks } = situation;
-  return renewable.filter(({ id }) => {
-    const status = statuses.get(id);
-    if (status === undefined) return false;
-    return needsPerson(status) || earlyAsks.has(id) || (today.kind === "trading" && asksPerson(status, today));
+  const { now, today, statuses } = await readSituation(deps, deps.clock());
+  return renewable.filter((connection) => {
+    const status = statuses.get(connection.id);
+    const policy = deps.providers.get(connection.id)?.policy;
+    if (status === undefined || policy === undefined) return false;
+    if (needsPerson(status) || isEnding(connection, status, policy, now)) return true;
+    return today.kind === "trading" && asksPerson(status, today);
   });
 }
 

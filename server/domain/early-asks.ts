@@ -52,6 +52,17 @@ export function dueEarlyAsk(
   return { connectionId, issuedAt, endsAt, step: reached.step };
 }
 
+/** Whether its end is near enough to have been told of, on whatever day and at whatever hour. */
+export function isEnding(
+  connection: Connection,
+  status: Status,
+  policy: ProviderPolicy,
+  now: Temporal.Instant,
+): boolean {
+  const login = endingLogin(connection, status, policy);
+  return login !== null && momentsOf(login).some(({ at }) => !isBefore(now, at));
+}
+
 /** When the person would next be asked early; null if never again for this login. */
 export function nextEarlyAskAt(
   connection: Connection,

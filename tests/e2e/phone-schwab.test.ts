@@ -155,6 +155,20 @@ describe("where Schwab sends the browser back by itself", () => {
     expect(program.output()).not.toMatch(/[?&](code|state)=/);
   });
 
+  it("who began in the chat can take the address there: it is copied, and shows nowhere", async () => {
+    const phone = await openPhone();
+    await phone.page.goto(`${program.pageUrl}/callback/schwab?code=C0.b2F1dGgyLmNkYw%40&session=1&state=of-the-chat`);
+    await phone.page.getByRole("heading", { name: "Not finished" }).waitFor();
+    expect(await faultsInLightAndDark(phone.page)).toEqual([]);
+    await phone.page.getByRole("button", { name: "Begun in the chat? Copy for the chat" }).tap();
+    await phone.page.getByRole("button", { name: "Copied. Paste it in the chat at once" }).waitFor();
+    expect(await phone.page.evaluate("navigator.clipboard.readText()")).toBe(
+      `${program.pageUrl}/callback/schwab?code=C0.b2F1dGgyLmNkYw%40&session=1&state=of-the-chat`,
+    );
+    expect(phone.page.url()).toBe(`${program.pageUrl}/callback/schwab`);
+    expect(await phone.page.content()).not.toContain("C0.b2F1");
+  });
+
   it("a Cancel at Schwab is said kindly, with the way back, and changes nothing", async () => {
     const before = await loggedInBefore();
     const phone = await atSchwab(program);

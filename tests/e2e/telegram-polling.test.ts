@@ -20,6 +20,12 @@ const answers = () =>
     .messages.filter(({ by }) => by === "bot")
     .map(({ text }) => text.split("\n")[0]);
 
+it("the menu of commands is set at start", async () => {
+  await eventually("the menu", () => telegram.settings.commands().length > 0);
+  const names = telegram.settings.commands().map(({ command }) => command);
+  expect(names).toEqual(expect.arrayContaining(["status", "renew", "snooze", "keepalive", "help"]));
+});
+
 it("the owner is answered, and nobody else", async () => {
   telegram.user(42, "Sam").write("/status");
   me().write("/status");

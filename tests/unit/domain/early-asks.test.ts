@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { dueEarlyAsk, earlyAskClaim, nextEarlyAskAt } from "../../../server/domain/early-asks.ts";
+import { dueEarlyAsk, earlyAskClaim, isEnding, nextEarlyAskAt } from "../../../server/domain/early-asks.ts";
 import { livesThrough } from "../../../server/domain/planner.ts";
 import { etradePolicy, expiresAt, type ProviderPolicy, schwabPolicy } from "../../../server/domain/provider-policy.ts";
 import { statusOf } from "../../../server/domain/status.ts";
@@ -39,6 +39,16 @@ function asksOf(login: Login): string[] {
 }
 
 describe("a weekly login", () => {
+  it("counts as ending from its first ask on, on days without trading too, until it has ended", () => {
+    const login = loggedIn("2026-03-07", "11:00");
+    const ending = (date: string, time: string) => {
+      const now = newYork(date, time);
+      return isEnding(login, statusOf(login, null, weekly, now), weekly, now);
+    };
+    expect([ending("2026-03-11", "08:29"), ending("2026-03-11", "08:30")]).toEqual([false, true]);
+    expect([ending("2026-03-14", "11:59"), ending("2026-03-14", "12:00")]).toEqual([true, false]);
+  });
+
   it.each<[string, string, string, string[]]>([
     // Ends Friday 13 March 10:30.
     ["a Friday morning", "2026-03-06", "10:30", ["3 2026-03-10T08:30", "1 2026-03-12T08:30"]],
