@@ -11,18 +11,19 @@ export interface Moment {
 
 const button = (page: Page, name: string | RegExp) => page.getByRole("button", { name });
 
+const tested = (failure: string | null) => ({
+  status: 200,
+  body: { at: "2026-11-20T13:40:00Z", by: "test", seconds: 0.41, failure },
+});
+
 export const moments: Record<string, Moment> = {
   "settings-channels": { scenario: "active", path: "/#settings", act: async () => {} },
   "settings-tested": {
     scenario: "active",
     path: "/#settings",
     async act(page, stub) {
-      const answer = (failure: string | null) => ({
-        status: 200,
-        body: { at: "2026-11-20T13:40:00Z", by: "test", seconds: 0.41, failure },
-      });
-      stub.answers.set("telegram/test", answer(null));
-      stub.answers.set("ntfy-2e/test", answer("ntfy refused with 403; check NTFY_TOKEN and the topic."));
+      stub.answers.set("telegram/test", tested(null));
+      stub.answers.set("ntfy-2e/test", tested("ntfy refused with 403; check NTFY_TOKEN and the topic."));
       await button(page, "Send a test").nth(0).click();
       await button(page, "Send a test").nth(2).click();
       await page.getByText("ntfy refused").waitFor();

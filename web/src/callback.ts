@@ -33,10 +33,10 @@ function offerCopy(): void {
   const button = document.querySelector("button");
   if (button === null || denied || !navigator.clipboard) return;
   button.hidden = false;
-  button.onclick = async () => {
+  button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(arrived.href);
     button.textContent = callbackWords.copied;
-  };
+  });
 }
 
 function fail(sentence: string): void {

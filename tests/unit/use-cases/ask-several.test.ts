@@ -32,10 +32,10 @@ async function rung(bench: ToldBench, times: readonly string[] = morning): Promi
   return lines;
 }
 
-describe("a connection that is shared", () => {
-  const household = (first: Person = owner()) =>
-    aToldBench({ people: [first, ben, cleo, vic], sharedWith: ["ben", "cleo", "vic"] });
+const household = (first: Person = owner()) =>
+  aToldBench({ people: [first, ben, cleo, vic], sharedWith: ["ben", "cleo", "vic"] });
 
+describe("a connection that is shared", () => {
   it("asks its owner, then, unanswered, one more at each slot; who may only look is never asked", async () => {
     expect(await rung(await household())).toEqual(["08:30 1", "09:00 1", "09:15 12", "09:30 123"]);
   });

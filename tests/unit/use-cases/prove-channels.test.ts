@@ -117,8 +117,8 @@ describe("proveChannels", () => {
 
   it("a chat that brings no answers tells so itself where there is nothing else", async () => {
     const bench = before([aPerson({ chatId: chat.chatId })]);
-    const webhook = async () => ({ url: "", pending: 0, lastError: null });
-    await proveChannels({ ...bench.deps, chatAnswers: { webhook, publicUrl: null } });
+    const chatAnswers = { webhook: async () => ({ url: "", pending: 0, lastError: null }), publicUrl: null };
+    await proveChannels({ ...bench.deps, chatAnswers });
     expect(await alarms(bench)).toMatchObject([{ over: "telegram", notice: { isDeaf: true } }]);
   });
 

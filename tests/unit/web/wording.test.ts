@@ -220,14 +220,15 @@ describe("messageState", () => {
   });
 });
 
+const failed = (minute: number, channel: string) => ({
+  channel,
+  at: `2026-11-20T13:${minute}:00Z`,
+  seconds: 0.1,
+  failure: `${channel} can’t be reached.`,
+});
+
 describe("failedTries", () => {
   it("says the same failure once", () => {
-    const failed = (minute: number, channel: string) => ({
-      channel,
-      at: `2026-11-20T13:${minute}:00Z`,
-      seconds: 0.1,
-      failure: `${channel} can’t be reached.`,
-    });
     const tries = [
       failed(30, "ntfy"),
       failed(31, "ntfy"),
