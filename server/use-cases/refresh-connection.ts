@@ -25,9 +25,11 @@ export async function refreshConnection(
   tokenSet: TokenSet,
 ): Promise<RefreshResult> {
   const left = await leftBehind(deps, provider.identity.id, version, tokenSet);
-  // Lapsed meanwhile, it is good for one thing: its refresh token may be the only one that works.
   if (left !== null && isAhead(left.tokenSet.accessExpiresAt, deps.clock()))
     return record(deps, provider, left.version, left.tokenSet);
+  // Lapsed meanwhile, it is good for one thing: its refresh token may be the only one that works. Recorded first all the same:
+  // two versions are kept, and after the next one the recorded one would be gone.
+  if (left !== null) await recordVersion(deps, provider, left.version, left.tokenSet);
   const current = left?.tokenSet ?? tokenSet;
   const answer = await refresh(current);
   if (!answer.ok) return { outcome: "failed", call: "refresh", failure: answer.failure };
@@ -74,11 +76,30 @@ async function record(
   tokenSet: TokenSet,
 ): Promise<RefreshResult> {
   const { id } = provider.identity;
+  const deadline = expiresAt(provider.policy, tokenSet.issuedAt);
+  const recorded = await recordVersion(deps, provider, version, tokenSet);
+  const proof = await provider.listAccounts(tokenSet);
+  if (!recorded) return { outcome: "refreshed", version, proof };
+  deps.log.info("token-refreshed", { connection: id, version });
+  if (proof.ok) await recordCheckSuccess(deps, id, version, "accounts-list", "refreshed");
+  deps.nudge();
+  await exportToken(deps, id, (files) => files.write(provider.identity, version, tokenSet, deadline));
+  return { outcome: "refreshed", version, proof };
+}
+
+/** False where a later login is in use by now, or none any more: that stays. */
+async function recordVersion(
+  deps: TokenWork,
+  provider: Provider,
+  version: number,
+  tokenSet: TokenSet,
+): Promise<boolean> {
+  const { id } = provider.identity;
   const now = deps.clock();
   const deadline = expiresAt(provider.policy, tokenSet.issuedAt);
   let recorded = false;
   await changeConnection(deps, id, (current) => {
-    // Whoever stalled for longer than the lease may find a later login, or none any more: that stays.
+    // Whoever stalled for longer than the lease may find another login.
     recorded = isRefreshOf(current, version, tokenSet);
     if (!recorded || current.token === null) return null;
     const connection = { ...current, token: tokenFacts(version, tokenSet, current.token.verifiedAt, now) };
@@ -95,13 +116,7 @@ async function record(
       ],
     };
   });
-  const proof = await provider.listAccounts(tokenSet);
-  if (!recorded) return { outcome: "refreshed", version, proof };
-  deps.log.info("token-refreshed", { connection: id, version });
-  if (proof.ok) await recordCheckSuccess(deps, id, version, "accounts-list", "refreshed");
-  deps.nudge();
-  await exportToken(deps, id, (files) => files.write(provider.identity, version, tokenSet, deadline));
-  return { outcome: "refreshed", version, proof };
+  return recorded;
 }
 
 function isRefreshOf({ token, ended }: Connection, version: number, { issuedAt }: TokenSet): boolean {
