@@ -13,10 +13,14 @@ export function connectBot(botToken: Secret, apiRoot: string | null): TelegramBo
   return telegramBot({ botToken, apiRoot });
 }
 
-/** Everything the bot answers to is delivered there, and its commands are on the menu. */
-export async function connectChat(bot: TelegramBot, url: string, secret: Secret): Promise<void> {
+/** Everything the bot answers to is delivered there; its commands are on the menu, and the page is under a button of its own. */
+export async function connectChat(
+  bot: TelegramBot,
+  { url, secret, pageUrl }: { readonly url: string; readonly secret: Secret; readonly pageUrl: string },
+): Promise<void> {
   await bot.deliverTo(url, secret, updateKinds);
   await bot.offerCommands(botCommands);
+  await bot.offerMiniApp("Renew", `${pageUrl}/mini`);
 }
 
 /** The values of these versions, read as whoever is signed in; what has no value is left out. */

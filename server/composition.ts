@@ -5,6 +5,7 @@ import { originsOf, pageUrlOf, passkeyDomainOf } from "./addresses.ts";
 import { countedLeases } from "./adapters/counted-leases.ts";
 import { machineClock } from "./adapters/machine-clock.ts";
 import { simpleWebAuthn } from "./adapters/simple-webauthn.ts";
+import { telegramInitData } from "./adapters/telegram-init-data.ts";
 import { tokenExport } from "./adapters/token-export.ts";
 import { webhookPublisher } from "./adapters/webhook-publisher.ts";
 import { messageFor } from "./bot/messages.ts";
@@ -134,6 +135,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     notifierFor: (channel) => channels.notifierFor(channel),
     configuredChannels: channels.configured,
     chatAnswers: channels.answers,
+    readInitData: config.telegram === null ? null : telegramInitData(config.telegram.botToken),
     publisher:
       storage.publisher ??
       (config.webhook === null ? null : webhookPublisher(config.webhook.url, config.webhook.secret)),

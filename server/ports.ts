@@ -11,6 +11,7 @@ import type {
   IssuedTokens,
   TokenSet,
 } from "./domain/connection.ts";
+import type { InitData } from "./domain/init-data.ts";
 import type { JournalEntry } from "./domain/journal.ts";
 import type { JournalHead, JournalLine } from "./domain/journal-chain.ts";
 import type { Message, MessageDraft, Passage } from "./domain/notice.ts";
@@ -31,6 +32,8 @@ export interface Randomness {
   id(): string;
   /** A fresh bearer secret, URL-safe, 256 bits. */
   bearer(): Secret;
+  /** A whole number from 0 to `count` − 1, each as likely. */
+  below(count: number): number;
   /** SHA-256 in hex: how bearer secrets are looked up without being kept. */
   digest(text: string): string;
   /** HMAC-SHA256 in hex under the installation's own key. */
@@ -307,12 +310,19 @@ export interface ChatButton {
   readonly style?: "primary" | "success" | "danger";
 }
 
+export interface ChatAction {
+  readonly label: string;
+  readonly url: string;
+  /** Opened instead where the channel has a page of its own for that: Telegram's Mini App. */
+  readonly miniApp?: string;
+}
+
 /** What the person reads: plain text with its parts, the page to open, and the taps that answer it. */
 export interface ChatMessage {
   readonly text: string;
   readonly entities?: readonly TextEntity[];
   /** The button's words and where it leads; null where there is nothing to do. */
-  readonly action: { readonly label: string; readonly url: string } | null;
+  readonly action: ChatAction | null;
   /** In rows. */
   readonly buttons?: readonly (readonly ChatButton[])[];
   /** Delivered without a sound. */
@@ -334,6 +344,9 @@ export interface Notifier {
   /** One sentence on whether a message would arrive, without sending one; rejects with `DeliveryError` if it would not. */
   check(): Promise<string>;
 }
+
+/** Who opened the Mini App, and when; null unless Telegram signed it for our bot. How old that may be is not looked at. */
+export type ReadInitData = (text: string) => InitData | null;
 
 /** Tells the trading system. Resolves once it took the event; rejects with `DeliveryError` otherwise. */
 export interface Publisher {

@@ -1,6 +1,6 @@
 // Pure. A message as the Bot API takes it: words, and under them what can be opened and tapped.
 import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "grammy/types";
-import type { ChatMessage } from "../ports.ts";
+import type { ChatAction, ChatMessage } from "../ports.ts";
 import { telegramText } from "./telegram-text.ts";
 
 export interface TelegramMessage {
@@ -15,7 +15,7 @@ export function telegramMessage({ text, entities, action, buttons = [] }: ChatMe
   const isButton = action !== null && isPublic(action.url);
   const shown = telegramText(text, entities, action === null || isButton ? "" : `\n\n${action.label}: ${action.url}`);
   const rows: InlineKeyboardButton[][] = [
-    ...(isButton ? [[{ text: action.label, url: action.url }]] : []),
+    ...(isButton ? [[opening(action)]] : []),
     ...buttons.map((row) =>
       row.map(({ label, data, style }) => ({
         text: label,
@@ -29,6 +29,10 @@ export function telegramMessage({ text, entities, action, buttons = [] }: ChatMe
     ...(shown.entities.length === 0 ? {} : { entities: shown.entities }),
     ...(rows.length === 0 ? {} : { reply_markup: { inline_keyboard: rows } }),
   };
+}
+
+function opening({ label, url, miniApp }: ChatAction): InlineKeyboardButton {
+  return miniApp === undefined ? { text: label, url } : { text: label, web_app: { url: miniApp } };
 }
 
 function isPublic(url: string): boolean {

@@ -1,5 +1,5 @@
 // Notifier over the Telegram Bot API. Parse modes are not used: the text is what is shown, its entities say how.
-import type { Notifier } from "../ports.ts";
+import type { ChatAction, ChatMessage, Notifier } from "../ports.ts";
 import { type TelegramAccess, telegramCall, unlessRefusedWith } from "./telegram-api.ts";
 import { telegramMessage } from "./telegram-message.ts";
 
@@ -14,18 +14,21 @@ const noPreview = { link_preview_options: { is_disabled: true } } as const;
 export function telegramNotifier(settings: TelegramSettings): Notifier {
   const call = telegramCall(settings);
   const { chatId } = settings;
+  // A Mini App is for one person; in a group Telegram refuses its button.
+  const put = (message: ChatMessage) =>
+    telegramMessage(chatId.startsWith("-") ? { ...message, action: withoutMiniApp(message.action) } : message);
   return {
     channel: "telegram",
 
     async send(message) {
-      const { text, ...shown } = telegramMessage(message);
+      const { text, ...shown } = put(message);
       const options = { ...shown, ...noPreview, disable_notification: message.silent, protect_content: true };
       const sent = await call((api) => api.sendMessage(chatId, text, options), onBadRequest);
       return String(sent.message_id);
     },
 
     async edit(reference, message) {
-      const { text, ...shown } = telegramMessage(message);
+      const { text, ...shown } = put(message);
       await call(
         (api) =>
           api
@@ -59,4 +62,8 @@ export function telegramNotifier(settings: TelegramSettings): Notifier {
       return `@${me.username} reaches the ${chat.type} chat.`;
     },
   };
+}
+
+function withoutMiniApp(action: ChatAction | null): ChatAction | null {
+  return action === null ? null : { label: action.label, url: action.url };
 }

@@ -20,6 +20,8 @@ export interface TelegramBot {
   deliverTo(url: string, secret: Secret, kinds: readonly UpdateKind[]): Promise<void>;
   /** Replaces the command menu. Safe to repeat. */
   offerCommands(commands: readonly BotCommand[]): Promise<void>;
+  /** Puts the Mini App under the button beside the field where people write, in every private chat. Safe to repeat. */
+  offerMiniApp(label: string, url: string): Promise<void>;
   /** Where it delivers by its own account; an empty `url` if it was never told. */
   webhook(): Promise<{
     readonly url: string;
@@ -75,6 +77,14 @@ export function telegramBot(access: TelegramAccess): TelegramBot {
 
     async offerCommands(commands) {
       await call((api) => api.setMyCommands(commands), "The command menu is wrong; update Prebell.");
+    },
+
+    async offerMiniApp(label, url) {
+      const menu_button = { type: "web_app", text: label, web_app: { url } } as const;
+      await call(
+        (api) => api.setChatMenuButton({ menu_button }),
+        "The page has to be at an https address that Telegram can open.",
+      );
     },
 
     async webhook() {

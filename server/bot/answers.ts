@@ -9,6 +9,7 @@ import { readOverview } from "../use-cases/overview.ts";
 import type { CallbackData, UnknownData } from "./callback-data.ts";
 import { type ChatPerson, chatPersonOf } from "./chat-person.ts";
 import type { BotCommand } from "./commands.ts";
+import { askLock, lockTapped, matchTapped } from "./door-answers.ts";
 import type { BotEffect, BotHandlers, Sender } from "./handlers.ts";
 import { holdTapped, snoozeWritten } from "./hold-answers.ts";
 import { renewAnswers } from "./renew-answers.ts";
@@ -33,6 +34,8 @@ export function botAnswers(deps: Dependencies, pageUrl: string): BotHandlers {
         return snoozeWritten(who, args);
       case "keepalive":
         return say(keepAliveReply(await keepAliveAll(deps, who)));
+      case "lock":
+        return askLock(who.deps.machineClock());
       case "start":
       case "help":
         return say(helpReply(pageUrl));
@@ -53,6 +56,9 @@ export function botAnswers(deps: Dependencies, pageUrl: string): BotHandlers {
       case "cancel":
         return renew.cancelled(who, data.id);
       case "match":
+        return matchTapped(who, data);
+      case "lock":
+        return lockTapped(who, data);
       case "unknown":
         return [{ do: "toast", text: staleButton }];
     }

@@ -8,8 +8,10 @@ export type CallbackData =
   | { readonly kind: "renew"; readonly connection: string }
   /** Ends what was begun under this id. */
   | { readonly kind: "cancel"; readonly id: string }
-  /** The number that the page shows, out of those the chat offers. */
-  | { readonly kind: "match"; readonly id: string; readonly number: number };
+  /** The number that the page shows, out of those the chat offers; null: "It wasn't me". */
+  | { readonly kind: "match"; readonly id: string; readonly number: number | null }
+  /** Yes, lock everything; and when that was asked, in seconds since 1970. */
+  | { readonly kind: "lock"; readonly askedAt: number };
 
 /** What no button of ours sends, or none that still means something. */
 export interface UnknownData {
@@ -19,7 +21,15 @@ export interface UnknownData {
 /** core.telegram.org/bots/api#inlinekeyboardbutton */
 const maxBytes = 64;
 
-const words = { acknowledge: "ack", snooze: "snooze", renew: "renew", cancel: "cancel", match: "match" } as const;
+const words = {
+  acknowledge: "ack",
+  snooze: "snooze",
+  renew: "renew",
+  cancel: "cancel",
+  match: "match",
+  lock: "lock",
+} as const;
+const notMe = "no";
 
 /** Throws where an id is too long for a button or holds what no id holds: that is a fault in the program. */
 export function callbackData(data: CallbackData): string {
@@ -40,7 +50,9 @@ function fieldsOf(data: CallbackData): readonly (string | number)[] {
     case "cancel":
       return [data.id];
     case "match":
-      return [data.id, data.number];
+      return [data.id, data.number ?? notMe];
+    case "lock":
+      return [data.askedAt];
   }
 }
 
@@ -57,6 +69,9 @@ export function parseCallbackData(text: string): CallbackData | UnknownData {
   if (word === words.cancel && count === 2 && isId(first)) return { kind: "cancel", id: first };
   if (word === words.match && isId(first) && isMatchNumber(second))
     return { kind: "match", id: first, number: Number(second) };
+  if (word === words.match && isId(first) && second === notMe) return { kind: "match", id: first, number: null };
+  if (word === words.lock && count === 2 && /^[1-9]\d{8,10}$/.test(first))
+    return { kind: "lock", askedAt: Number(first) };
   return { kind: "unknown" };
 }
 

@@ -5,6 +5,7 @@ export const botCommands = [
   { command: "renew", description: "Log in at a broker from here" },
   { command: "snooze", description: "Quiet for 10 minutes, or /snooze 20" },
   { command: "keepalive", description: "Call the brokers now" },
+  { command: "lock", description: "End all sign-ins, refuse renewals" },
   { command: "help", description: "What Prebell does, and its page" },
 ] as const satisfies readonly { readonly command: string; readonly description: string }[];
 

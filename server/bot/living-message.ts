@@ -38,7 +38,7 @@ export function livingMessage(notice: Reminder, context: WordingContext, pageUrl
   const answerable = needed.length > 0 && !isOver;
   return {
     ...text,
-    action: answerable ? { label: "Renew", url: pageUrl } : null,
+    action: answerable ? { label: "Renew", url: pageUrl, miniApp: `${pageUrl}/mini` } : null,
     ...(answerable ? { buttons: buttonsFor(needed, day, context, held !== null) } : {}),
     silent: false,
   };

@@ -1,6 +1,7 @@
 // The words a person reads in the chat. Pure: a notice and its moment in, a message out. No secret can come in here.
 import type { ConnectionIdentity } from "../domain/connection.ts";
 import type { LivingLogin, Notice } from "../domain/notice.ts";
+import { entryNote } from "../domain/entry.ts";
 import { connectionLabel, failureSentence, providerName } from "../domain/sentences.ts";
 import { earlyDeathWords, newYorkMoment, secondsWords } from "../domain/time-words.ts";
 import { newYorkDate, nextTradingDay } from "../domain/trading-calendar.ts";
@@ -11,7 +12,7 @@ import type { WordingContext } from "../use-cases/dependencies.ts";
 
 /** `pageUrl`: where the page is opened. The link carries no authority: whoever opens it has to be signed in. */
 export function messageFor(notice: Notice, context: WordingContext, pageUrl: string): ChatMessage {
-  const renew = { label: "Renew", url: pageUrl };
+  const renew = { label: "Renew", url: pageUrl, miniApp: `${pageUrl}/mini` };
   const open = { label: "Open Prebell", url: pageUrl };
   const name = (id: string) => labelOf(context, id);
   const broker = (id: string) => {
@@ -85,6 +86,10 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
       );
     case "keepalive-recovered":
       return quiet(`✅ ${name(notice.connection)} answers again.`);
+    case "entry":
+      return quiet(entryNote(notice));
+    case "match":
+      return matchQuestion(notice, name(notice.connection));
   }
 }
 
@@ -143,6 +148,19 @@ function expiryWords(ruleSeconds: number | undefined): string {
 function labelOf({ identities }: { identities: ReadonlyMap<string, ConnectionIdentity> }, id: string): string {
   const identity = identities.get(id);
   return identity === undefined ? id : connectionLabel(identity);
+}
+
+function matchQuestion({ id, numbers, device }: Extract<Notice, { kind: "match" }>, connection: string): ChatMessage {
+  const where = device === null ? "" : ` in ${device}`;
+  return {
+    text: `🔑 A sign-in to renew ${connection}${where}. Which number does the page show?`,
+    action: null,
+    buttons: [
+      numbers.map((number) => ({ label: `${number}`, data: callbackData({ kind: "match", id, number }) })),
+      [{ label: "It wasn’t me", data: callbackData({ kind: "match", id, number: null }), style: "danger" }],
+    ],
+    silent: false,
+  };
 }
 
 function loud(text: string, action: ChatMessage["action"]): ChatMessage {

@@ -89,3 +89,15 @@ function span(from: Temporal.Instant, to: Temporal.Instant): string {
   if (days > 0) return `${days} d ${hours} h`;
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`;
 }
+
+/** What becomes of questions about who is at the door, and of /lock. */
+export const doorReplies = {
+  askLock:
+    "Lock everything? All sign-ins end, on every device, and no renewal is accepted until you unlock it with a passkey on the page. Keep-alives go on.",
+  locked:
+    "🔒 Locked. All sign-ins have ended, and renewals are refused. To unlock: sign in on the page with a passkey. Without one, on the server: npm run prebell -- people unlock NAME.",
+  approved: "✅ The number is right. Go back to the page: the renewal starts there.",
+  wrong: "❌ That is another number than the page shows. Nobody was let in. To try again, tap Renew in the reminder.",
+  "not-me":
+    "🚫 Nobody was let in. Somebody tried to come in with a link from your Telegram. If you can’t explain that: /lock, and end foreign sessions in Telegram’s own settings (Devices).",
+};

@@ -104,8 +104,8 @@ function readSettings({ stack, stackPath: path }: FinishRequest): Settings | nul
 }
 
 /** Whether Telegram now delivers to us, by its own account. */
-async function tellTelegram({ telegram }: Config, wished: string | null, stack: string): Promise<boolean> {
-  if (telegram === null || telegram.webhookSecret === null) return false;
+async function tellTelegram({ telegram, publicUrl }: Config, wished: string | null, stack: string): Promise<boolean> {
+  if (telegram === null || telegram.webhookSecret === null || publicUrl === null) return false;
   const bot = connectBot(telegram.botToken, telegram.apiRoot);
   try {
     const name = await bot.name();
@@ -114,13 +114,13 @@ async function tellTelegram({ telegram }: Config, wished: string | null, stack: 
       complain(`${name} was never told where to deliver. Run: ${finishCommand(stack)}`);
       return false;
     }
-    await connectChat(bot, url, telegram.webhookSecret);
+    await connectChat(bot, { url, secret: telegram.webhookSecret, pageUrl: publicUrl });
     const webhook = await bot.webhook();
     if (webhook.url !== url) {
       complain(`Telegram says that it delivers ${name} to ${webhook.url || "nowhere"}, not to ${url}. Run this again.`);
       return false;
     }
-    print(`${name} delivers to ${url}; its command menu is set.`);
+    print(`${name} delivers to ${url}; its command menu and its Renew button are set.`);
     return true;
   } catch (error) {
     if (!(error instanceof DeliveryError)) throw error;

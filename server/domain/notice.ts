@@ -1,6 +1,7 @@
 // Pure. What a person is told, as facts; the wording is made when it is sent (bot/messages.ts).
 import type { BrokerFailure } from "./broker-answer.ts";
 import type { EarlyStep } from "./early-asks.ts";
+import type { Entry } from "./entry.ts";
 import type { ReminderSlot } from "./planner.ts";
 
 /** A login that still lives, and what the person has to know before they make the next one. */
@@ -72,7 +73,17 @@ export type Notice =
       readonly failures: number;
       readonly failure: BrokerFailure;
     }
-  | { readonly kind: "keepalive-recovered"; readonly connection: string };
+  | { readonly kind: "keepalive-recovered"; readonly connection: string }
+  /** Somebody came in as the reader, or tried to. */
+  | ({ readonly kind: "entry" } & Entry)
+  | {
+      /** Asks which number the page shows. Sent at once and never queued: it is of no use two minutes later. */
+      readonly kind: "match";
+      readonly id: string;
+      readonly numbers: readonly number[];
+      readonly connection: string;
+      readonly device: string | null;
+    };
 
 /** One try to bring a message to its reader. */
 export interface Try {
@@ -140,7 +151,7 @@ export function tradingDayOf(notice: Notice): string | null {
 /** The connections that a notice speaks of. */
 export function connectionsOf(notice: Notice): readonly string[] {
   if (notice.kind === "renewal-required" || notice.kind === "all-set") return notice.connections;
-  if (notice.kind === "channel-broken" || notice.kind === "channel-test") return [];
+  if (notice.kind === "channel-broken" || notice.kind === "channel-test" || notice.kind === "entry") return [];
   return notice.kind === "login-ending" ? notice.logins.map(({ connection }) => connection) : [notice.connection];
 }
 

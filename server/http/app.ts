@@ -13,6 +13,7 @@ import { connectionRoutes, type ConnectionRouteSettings } from "./connections.ts
 import { cronRoutes } from "./cron.ts";
 import type { CronAccess } from "./scheduler-identity.ts";
 import { eventRoutes } from "./events.ts";
+import { handOverRoutes, miniAppRoutes } from "./hand-over.ts";
 import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
 import { lockRoutes } from "./lock.ts";
@@ -64,6 +65,10 @@ const guardedPaths = ["/status", "/keepalive/*", "/api/*"];
 const limitedDoors = [
   ["/api/sessions/handoff", "link"],
   ["/api/people/accept", "link"],
+  ["/api/telegram/open", "telegram"],
+  ["/api/sessions/hand-over", "telegram"],
+  ["/api/sessions/match", "telegram"],
+  ["/api/sessions/hand-over/passkey", "passkey"],
 ] as const satisfies readonly (readonly [string, LimitedDoor])[];
 const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*", "/.well-known/*"];
 
@@ -90,6 +95,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/cron", cronRoutes(deps, settings))
     .route("/api/sessions", sessionRoutes(deps, settings))
     .route("/api/sessions", passkeyDoorRoutes(deps, settings))
+    .route("/api/sessions", handOverRoutes(deps, settings))
     .route("/api/passkeys", passkeyRoutes(deps, settings))
     .route("/api/lock", lockRoutes(deps))
     .route("/api/connections", connectionRoutes(settings))
@@ -101,6 +107,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/api/channels", channelRoutes(deps, settings))
     .route("/api", journalRoutes())
     .route("/api", eventRoutes(identify, settings.streaming, deps.log));
+  if (deps.readInitData !== null) app.route("/api/telegram", miniAppRoutes(deps, settings.pageUrl));
   if (settings.telegram !== null) app.route("/telegram", telegramRoutes(settings.telegram));
   for (const path of dynamicPaths) app.all(path, nothingHere);
   return app

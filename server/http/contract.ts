@@ -355,6 +355,49 @@ export interface PasskeyRemovedReply {
   warning: string | null;
 }
 
+/** `POST /api/telegram/open` `{initData}`: what the Mini App shows */
+export interface MiniAppReply {
+  person: string;
+  /** What this person may renew. */
+  connections: {
+    id: string;
+    label: string;
+    status: StatusView;
+    /** A link into the system's own browser, good once and for `validSeconds`; null while everything is locked. */
+    handOver: string | null;
+  }[];
+  validSeconds: number;
+}
+
+/** `POST /api/sessions/hand-over` `{token}`: spends the link, and says how the person proves that it is them */
+export interface HandOverReply {
+  person: string;
+  connection: { id: string; label: string };
+  proof: PasskeyProof | NumberProof;
+}
+
+/** To be answered at `POST /api/sessions/hand-over/passkey` `{connection, credential}`. */
+export interface PasskeyProof {
+  by: "passkey";
+  options: PasskeyRequestOptions;
+}
+
+/** Asked for in the chat of a person who has no passkey. */
+export interface NumberProof {
+  by: "number";
+  /** The two digits to be tapped there. */
+  number: number;
+  /** By which this page, and no other, asks what became of it. */
+  secret: string;
+  validSeconds: number;
+}
+
+/** `POST /api/sessions/hand-over/passkey` and `POST /api/sessions/match` `{secret}` */
+export interface EnteredReply {
+  /** The connection whose renewal this page is signed in for; null: nothing was tapped yet. */
+  enteredFor: string | null;
+}
+
 /** `application/problem+json` (RFC 9457). `code` is stable, `detail` is a sentence for the person with the remedy. */
 export interface Problem {
   type: "about:blank";

@@ -9,13 +9,15 @@ import { fileHeaders, type Headers, immutableHeaders, pageHeaders } from "./head
 /** `root`: the folder `vite build` wrote. Fails if it was not built. */
 export function pageRoutes(root: string): Hono<Env> {
   const files = serveStatic<Env>({ root, precompressed: true });
-  const [index, callback] = [page(root, "index.html"), page(root, "callback.html")];
+  const [index, callback, mini] = [page(root, "index.html"), page(root, "callback.html"), page(root, "mini.html")];
 
   return new Hono<Env>()
     .get("/", index)
     .get("/index.html", index)
     .get("/callback/:provider", callback)
     .get("/callback.html", callback)
+    .get("/mini", mini)
+    .get("/mini.html", mini)
     .get("/assets/*", async (c, next) => {
       setHeaders(c, immutableHeaders);
       return files(c, next);

@@ -11,7 +11,7 @@ import type { PasskeyRequestOptions } from "./contract.ts";
 import { assertedCredential, assertedShape } from "./credential-body.ts";
 import { problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
-import { type CookieSettings, setSessionCookie } from "./session-cookie.ts";
+import { type CookieSettings, deviceOf, setSessionCookie } from "./session-cookie.ts";
 
 const body = z.object({ credential: assertedShape });
 
@@ -22,8 +22,8 @@ export function passkeyDoorRoutes(deps: Dependencies, settings: CookieSettings):
       const answer = await readBody(c, body);
       if (answer instanceof Response) return answer;
       const before = c.var.caller?.kind === "person" ? c.var.caller : null;
-      const secret = await finishPasskeySignIn(deps, assertedCredential(answer.credential), before);
-      if (secret === null) return refused(c);
+      const secret = await finishPasskeySignIn(deps, assertedCredential(answer.credential), before, deviceOf(c));
+      if (secret === null) return passkeyRefused(c);
       // A new sign-in replaces the old session of this browser.
       if (before !== null) await signOut(deps, before);
       setSessionCookie(c, secret, settings);
@@ -37,7 +37,7 @@ export function passkeyDoorRoutes(deps: Dependencies, settings: CookieSettings):
       const answer = await readBody(c, body);
       if (answer instanceof Response) return answer;
       const secret = await finishProof(c.var.deps, personOf(c), assertedCredential(answer.credential));
-      if (secret === null) return refused(c);
+      if (secret === null) return passkeyRefused(c);
       setSessionCookie(c, secret, settings);
       return c.json({});
     });
@@ -57,7 +57,7 @@ export function namesPasskey({ records }: Pick<Dependencies, "records">): (c: Co
 }
 
 /** Says nothing of why: a stranger learns nothing, and the journal knows. */
-function refused(c: Context): Response {
+export function passkeyRefused(c: Context): Response {
   return problem(
     c,
     401,

@@ -1,6 +1,7 @@
 // The cookie of a web session, set and taken back in one way.
 import type { Context } from "hono";
 import { deleteCookie, setCookie } from "hono/cookie";
+import { deviceWords } from "../domain/device.ts";
 import type { Secret } from "../domain/secret.ts";
 import { absoluteLimit } from "../domain/web-session.ts";
 import { sessionCookie } from "./caller.ts";
@@ -21,4 +22,9 @@ export function setSessionCookie(c: Context, secret: Secret, settings: CookieSet
 
 export function clearSessionCookie(c: Context, settings: CookieSettings): void {
   deleteCookie(c, sessionCookie, attributes(settings));
+}
+
+/** What the browser calls itself, for notes of who came in. */
+export function deviceOf(c: Context): string | null {
+  return deviceWords(c.req.header("user-agent") ?? "");
 }

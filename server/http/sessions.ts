@@ -7,7 +7,7 @@ import { allow, personOf } from "./allow.ts";
 import type { Env } from "./caller.ts";
 import { problem } from "./problem.ts";
 import { readBody } from "./request-body.ts";
-import { clearSessionCookie, type CookieSettings, setSessionCookie } from "./session-cookie.ts";
+import { clearSessionCookie, type CookieSettings, deviceOf, setSessionCookie } from "./session-cookie.ts";
 
 const handoffBody = z.object({ token: z.string().min(1).max(200) });
 
@@ -17,7 +17,7 @@ export function sessionRoutes(deps: Dependencies, settings: CookieSettings): Hon
       const body = await readBody(c, handoffBody);
       if (body instanceof Response) return body;
       const before = c.var.caller?.kind === "person" ? c.var.caller : null;
-      const signedIn = await spendLink(deps, body.token, before);
+      const signedIn = await spendLink(deps, body.token, before, deviceOf(c));
       if (signedIn === null)
         return problem(
           c,

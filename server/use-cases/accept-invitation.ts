@@ -6,7 +6,7 @@ import { actingAs } from "./acting-as.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { openSession } from "./sign-in.ts";
 
-type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "log">;
+type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "log" | "nudge">;
 
 /** Null if the invitation is spent, late, was never given, or its giver is no owner any more. Spent by POST, once. */
 export async function acceptInvitation(deps: Needs, token: string): Promise<{ secret: Secret; person: Person } | null> {

@@ -3,9 +3,13 @@ import { type AssertedCredential, wentBack } from "../domain/passkey.ts";
 import type { Passkey, Person } from "../domain/person.ts";
 import { changePerson } from "./change-person.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { tellOfPasskey } from "./note-entry.ts";
 import { type ChallengeUse, spendChallenge, userHandle } from "./passkey-challenge.ts";
 
-type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log">;
+type Needs = Pick<
+  Dependencies,
+  "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log" | "nudge"
+>;
 
 type Refusal = "bad-challenge" | "unknown-passkey" | "not-genuine" | "wrong-person" | "copied-passkey";
 
@@ -17,8 +21,9 @@ export async function checkPasskey(
   of: string | null,
 ): Promise<Person | null> {
   const holder = holderOf(await deps.records.people(), asserted.id);
-  const refuse = (reason: Refusal, error?: unknown) => {
+  const refuse = async (reason: Refusal, error?: unknown) => {
     deps.log.warn("passkey-refused", { reason, error });
+    if (holder !== null) await tellOfPasskey(deps, holder.person, reason);
     return null;
   };
 

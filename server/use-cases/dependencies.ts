@@ -18,6 +18,7 @@ import type {
   Provider,
   Publisher,
   Randomness,
+  ReadInitData,
   RecordStore,
   SessionStore,
   TokenExport,
@@ -57,6 +58,8 @@ export interface Dependencies {
   readonly configuredChannels: readonly Channel[];
   /** Where the chat delivers what people answer, as it says itself; null where it is fetched, or there is no chat. */
   readonly chatAnswers: { webhook(): Promise<ChatWebhook>; readonly publicUrl: string | null } | null;
+  /** Null where no bot is set up. */
+  readonly readInitData: ReadInitData | null;
   /** Null where the trading system is told by server-sent events alone. */
   readonly publisher: Publisher | null;
   readonly tokenExport: TokenExport | null;

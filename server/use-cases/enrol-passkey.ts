@@ -6,7 +6,10 @@ import type { Dependencies } from "./dependencies.ts";
 import { giveChallenge, spendChallenge, userHandle } from "./passkey-challenge.ts";
 import type { SignedIn } from "./sign-in.ts";
 
-type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log">;
+type Needs = Pick<
+  Dependencies,
+  "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log" | "nudge"
+>;
 
 export async function beginEnrolment(deps: Needs, { person, session }: SignedIn): Promise<CreationOptions> {
   const challenge = await giveChallenge(deps, { for: "enrol", session: session.id });

@@ -7,7 +7,9 @@ import type { Dependencies } from "./dependencies.ts";
 export type ChallengeUse =
   | { readonly for: "sign-in" }
   | { readonly for: "enrol"; readonly session: string }
-  | { readonly for: "prove"; readonly session: string };
+  | { readonly for: "prove"; readonly session: string }
+  /** Here `session` names who was handed over, and for what. */
+  | { readonly for: "hand-over"; readonly session: string };
 
 type Needs = Pick<Dependencies, "machineClock" | "random" | "sessions" | "webAuthn">;
 

@@ -6,7 +6,10 @@ import type { Dependencies } from "./dependencies.ts";
 import { giveChallenge } from "./passkey-challenge.ts";
 import { renewSession, type SignedIn } from "./sign-in.ts";
 
-type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log">;
+type Needs = Pick<
+  Dependencies,
+  "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log" | "nudge"
+>;
 
 /** Null where the person has no passkey to prove it with. */
 export async function beginProof(deps: Needs, { person, session }: SignedIn): Promise<RequestOptions | null> {

@@ -4,7 +4,7 @@ import { changePerson } from "./change-person.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { outliveOthers, type SignedIn } from "./sign-in.ts";
 
-type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "log">;
+type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "log" | "nudge">;
 
 export type PasskeyRemoval =
   /** `left`: how many there are still. `secret`: of the session that goes on, for its cookie. */

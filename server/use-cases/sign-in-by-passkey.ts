@@ -6,7 +6,10 @@ import type { Dependencies } from "./dependencies.ts";
 import { giveChallenge } from "./passkey-challenge.ts";
 import { openSession, type SignedIn } from "./sign-in.ts";
 
-type Needs = Pick<Dependencies, "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log">;
+type Needs = Pick<
+  Dependencies,
+  "clock" | "machineClock" | "random" | "records" | "sessions" | "webAuthn" | "log" | "nudge"
+>;
 
 export async function beginPasskeySignIn(deps: Needs): Promise<RequestOptions> {
   return deps.webAuthn.requestOptions(await giveChallenge(deps, { for: "sign-in" }), []);
@@ -17,7 +20,9 @@ export async function finishPasskeySignIn(
   deps: Needs,
   asserted: AssertedCredential,
   before: SignedIn | null = null,
+  device: string | null = null,
 ): Promise<Secret | null> {
   const person = await checkPasskey(deps, asserted, { for: "sign-in" }, null);
-  return person === null ? null : openSession(deps, person, { door: "passkey", onlyFor: null, proven: true, before });
+  if (person === null) return null;
+  return openSession(deps, person, { door: "passkey", onlyFor: null, proven: true, before, device });
 }

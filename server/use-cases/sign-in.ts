@@ -12,8 +12,9 @@ import {
 } from "../domain/web-session.ts";
 import { actingAs } from "./acting-as.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { noteEntry } from "./note-entry.ts";
 
-type Needs = Pick<Dependencies, "machineClock" | "clock" | "random" | "sessions" | "records" | "log">;
+type Needs = Pick<Dependencies, "machineClock" | "clock" | "random" | "sessions" | "records" | "log" | "nudge">;
 
 /** A person who is signed in, and by which session. */
 export interface SignedIn {
@@ -38,22 +39,30 @@ export async function spendLink(
   deps: Needs,
   token: string,
   before: SignedIn | null = null,
+  device: string | null = null,
 ): Promise<{ secret: Secret; person: Person } | null> {
   const facts = await deps.sessions.spendOneTime("link", deps.random.digest(token), deps.machineClock());
   if (facts === null) return null;
   const person = presentPerson(await deps.records.people(), facts["personId"] ?? "");
   if (person === null) return null;
-  return { secret: await openSession(deps, person, { door: "link", onlyFor: null, proven: false, before }), person };
+  return {
+    secret: await openSession(deps, person, { door: "link", onlyFor: null, proven: false, before, device }),
+    person,
+  };
 }
 
 /**
  * The new session's secret for the cookie. `proven`: a passkey said so this moment. `before`: who was signed in in that browser
- * until now; if it is the same person, what they began there is still theirs to finish.
+ * until now; if it is the same person, what they began there is still theirs to finish. `device`: for the note of it.
  */
 export async function openSession(
   deps: Needs,
   person: Person,
-  way: Pick<WebSession, "door" | "onlyFor"> & { readonly proven: boolean; readonly before?: SignedIn | null },
+  way: Pick<WebSession, "door" | "onlyFor"> & {
+    readonly proven: boolean;
+    readonly before?: SignedIn | null;
+    readonly device?: string | null;
+  },
 ): Promise<Secret> {
   const secret = deps.random.bearer();
   const now = deps.machineClock();
@@ -69,23 +78,9 @@ export async function openSession(
     expiresAt: now.add(way.onlyFor === null ? absoluteLimit : handedOverLimit),
     provenAt: way.proven ? now : null,
   });
-  const text = `${person.name} signed in with ${doorWords[way.door]}.`;
-  const { records } = actingAs(deps, { personId: person.id, name: person.name, door: way.door });
-  try {
-    await records.commit({ journal: [{ at: deps.clock(), kind: "signed-in", connectionId: null, text }] });
-  } catch (error) {
-    // The way in is spent and the session stored: whoever stands there at 08:30 has no second one at hand.
-    deps.log.error("sign-in-not-journalled", { error });
-  }
-  deps.log.info("signed-in", { reason: way.door });
+  await noteEntry(deps, person, { door: way.door, outcome: "signed-in", device: way.device ?? null });
   return secret;
 }
-
-const doorWords: Record<WebSession["door"], string> = {
-  link: "a one-time link",
-  passkey: "a passkey",
-  telegram: "a hand-over from Telegram",
-};
 
 /** Whose session it is if the cookie's value is a live one; null otherwise. Notes the sign of life, a few minutes coarse. */
 export async function findSession(deps: Needs, cookie: string): Promise<SignedIn | null> {

@@ -61,6 +61,7 @@ export async function ticksOverTenThousand(): Promise<readonly Row[]> {
     leases: sqliteLeases(db),
     sessions: sqliteSessions(db),
     webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set() }),
+    readInitData: null,
     notifierFor: () => ({ channel: "panel", send: async () => null, check: async () => "" }),
     configuredChannels: [],
     chatAnswers: null,

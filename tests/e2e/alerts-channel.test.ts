@@ -17,12 +17,12 @@ it("without a bot the terminal and the page show the text", async () => {
   expect(messages.map(({ state, text: shown }) => [state, shown])).toEqual([["sent", text]]);
 });
 
-it("with a public https address the reminder has a button and no bare link", async () => {
+it("with a public https address the reminder has a button, to the Mini App, and no bare link", async () => {
   const telegram = await startTelegramServer();
   await startProgram({ at: reminderTime, env: { ...telegram.env, PUBLIC_URL: "https://prebell.example.com/" } });
   await eventually("the reminder", () => telegram.messages.length > 0);
   expect(telegram.messages).toEqual([
-    { text, silent: false, button: { text: "Renew", url: "https://prebell.example.com" } },
+    { text, silent: false, button: { text: "Renew", url: "https://prebell.example.com/mini" } },
   ]);
   expect(telegram.faults).toEqual([]);
 });

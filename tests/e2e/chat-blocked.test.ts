@@ -23,5 +23,6 @@ it("who blocked the bot is reached over the next channel at once, and told why",
   expect(ntfy.delivered.map(({ loud }) => loud)).toEqual([true, true]);
   expect([ntfy.faults, telegram.faults]).toEqual([[], []]);
   const messages = await (await program.signIn()).messages();
-  expect(messages.map(({ state }) => state)).toEqual(["sent", "sent"]);
+  // The note of this very sign-in is on its way.
+  expect(messages.flatMap(({ kind, state }) => (kind === "entry" ? [] : [state]))).toEqual(["sent", "sent"]);
 });

@@ -95,8 +95,16 @@ it("sets webhook and commands with the service's own secrets, examines every lin
     allowedUpdates: ["message", "callback_query", "my_chat_member"],
   });
   expect(telegram.settings.commands().map((each) => each.command)).toContain("status");
+  // For every private chat.
+  expect(telegram.settings.menuButtons().get(0)).toEqual({
+    type: "web_app",
+    text: "Renew",
+    web_app: { url: "https://prebell-test.web.app/mini" },
+  });
   expect(telegram.faults).toEqual([]);
-  expect(said.stdout).toContain(`@prebell_test_bot delivers to ${webhookUrl}; its command menu is set.`);
+  expect(said.stdout).toContain(
+    `@prebell_test_bot delivers to ${webhookUrl}; its command menu and its Renew button are set.`,
+  );
   for (const line of ["✓ records", "✓ secrets", "✓ etrade-prod key", "✓ chat  ", "✓ chat webhook", "✓ heartbeat"])
     expect(said.stdout).toContain(line);
   expect(said.stdout).toContain("! tick");

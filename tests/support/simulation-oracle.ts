@@ -118,6 +118,10 @@ export function describeNotice(notice: Notice): readonly string[] {
     case "keepalive-failing":
     case "keepalive-recovered":
       return [`${notice.kind} ${notice.connection}`];
+    case "entry":
+      return [`entry ${notice.outcome}`];
+    case "match":
+      throw new Error("A number to be matched is never queued.");
     case "all-set":
     case "channel-broken":
     case "channel-test":

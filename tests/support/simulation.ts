@@ -62,6 +62,7 @@ export async function startSimulation(from: Temporal.Instant) {
       brokerFor({ id }) {
         throw new Error(`Nobody enters keys in a simulation; ${id} got some.`);
       },
+      readInitData: null,
       tokenExport: null,
       // The real words have to be found for it; what is recorded is what they were found for.
       wording: (notice, context) => ({ ...messageFor(notice, context, "http://page"), text: JSON.stringify(notice) }),

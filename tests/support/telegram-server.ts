@@ -189,6 +189,12 @@ function sentMessage(sent: unknown): SentMessage {
   const call = chatMethods.sendMessage.parse(sent);
   const markup = call.reply_markup;
   const buttons = markup !== undefined && "inline_keyboard" in markup ? markup.inline_keyboard.flat() : [];
-  const button = buttons.find((each) => "url" in each) ?? null;
+  const button =
+    buttons
+      .flatMap((each) => {
+        if ("url" in each) return [each];
+        return "web_app" in each ? [{ text: each.text, url: each.web_app.url }] : [];
+      })
+      .at(0) ?? null;
   return { text: call.text, silent: call.disable_notification ?? false, button };
 }

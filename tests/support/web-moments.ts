@@ -1,5 +1,6 @@
 // Moments of the page that take a hand to reach, for the screenshots.
 import type { Page } from "playwright-core";
+import { doorMoments } from "./web-moments-doors.ts";
 import { problem, type WebStub } from "./web-stub.ts";
 
 export interface Moment {
@@ -302,6 +303,7 @@ export const moments: Record<string, Moment> = {
       await page.getByRole("link", { name: "Back to Prebell" }).waitFor();
     },
   },
+  ...doorMoments,
   "callback-lost": { scenario: "active", path: "/callback/etrade?oauth_verifier=WXYZ8", act: async () => {} },
 };
 

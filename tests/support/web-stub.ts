@@ -240,7 +240,8 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 }
 
 function serveFile(response: ServerResponse, pathname: string, accepted: string): void {
-  const name = pathname === "/" ? "/index.html" : pathname.startsWith("/callback/") ? "/callback.html" : pathname;
+  const pages: Readonly<Record<string, string>> = { "/": "/index.html", "/mini": "/mini.html" };
+  const name = pathname.startsWith("/callback/") ? "/callback.html" : (pages[pathname] ?? pathname);
   const path = join(dist, name);
   if (!existsSync(path) || extname(path) === "") {
     response.writeHead(404).end();

@@ -23,7 +23,7 @@ export function finishDist(): Plugin {
       dist = join(config.root, config.build.outDir);
       logger = config.logger;
     },
-    // After the callback page, which is built in the same hook.
+    // After the small pages, which are built in the same hook.
     closeBundle: {
       sequential: true,
       order: "post",

@@ -1,5 +1,11 @@
 // Asks this device for a passkey, or for a new one, by the browser's own WebAuthn. A part of the page that only a tap fetches.
-import type { PasskeyCreationOptions, PasskeyRequestOptions, PasskeyView } from "../../server/http/contract.ts";
+import type {
+  EnteredReply,
+  PasskeyCreationOptions,
+  PasskeyProof,
+  PasskeyRequestOptions,
+  PasskeyView,
+} from "../../server/http/contract.ts";
 import { ApiError, changeOnce } from "./api.ts";
 import { ceremonyTrouble } from "./wording-ceremony.ts";
 
@@ -20,6 +26,14 @@ export async function add(begin: typeof changeOnce = changeOnce): Promise<Passke
   return changeOnce("POST", "/api/passkeys", {
     credential: await made(() => navigator.credentials.create({ publicKey })),
   });
+}
+
+/** Who is there, for a renewal that Telegram handed over: a sign-in for that alone. */
+export async function proveHandOver({ options }: PasskeyProof, connection: string): Promise<EnteredReply> {
+  requireSupport();
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+  const credential = await made(() => navigator.credentials.get({ publicKey }));
+  return changeOnce("POST", "/api/sessions/hand-over/passkey", { connection, credential });
 }
 
 async function assert(door: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-// Signing in, with a one-time link or a passkey, and out again.
+// Signing in, with a one-time link or a passkey, and out again. What comes from Telegram goes on in hand-over-model.ts.
 import { signal } from "@preact/signals";
 import { perform } from "./action-model.ts";
 import { api } from "./api.ts";
@@ -8,6 +8,8 @@ import { forgetEverything, refresh, signedIn } from "./board-model.ts";
 export const handoff = signal<string | null>(null);
 /** Whether that link is an invitation, which makes a person of whoever accepts it. */
 export const isInvitation = signal(false);
+/** The same for the link that Telegram handed over. */
+export const handedOver = signal<string | null>(null);
 
 /** Such a link is for the first time on a device, so this is the moment to offer more. */
 export const cameByLink = signal(false);
@@ -16,10 +18,12 @@ export const cameByLink = signal(false);
 export function readHandoff(): boolean {
   const link = new URLSearchParams(location.hash.slice(1));
   const token = link.get("signin") ?? link.get("invite");
-  if (token === null) return false;
+  const handed = link.get("go");
+  if (token === null && handed === null) return false;
   history.replaceState(null, "", location.pathname);
   isInvitation.value = link.has("invite");
   handoff.value = token;
+  handedOver.value = handed;
   return true;
 }
 

@@ -91,6 +91,20 @@ describe("telegramNotifier", () => {
     });
   });
 
+  it("opens the Mini App in a chat with one person, and the page in a group, where Telegram takes no other button", async () => {
+    const action = { label: "Renew", url: "https://prebell.example", miniApp: "https://prebell.example/mini" };
+    const keyboards = async (chatId: string) => {
+      const { telegram, notifier } = await openChat({ chatId });
+      telegram.user(Number(chatId));
+      await notifier.send({ ...reminder, action, buttons: [] });
+      return telegram.user(Number(chatId)).messages.map(({ buttons }) => buttons);
+    };
+    expect(await keyboards("7654321")).toEqual([
+      [[{ text: "Renew", web_app: { url: "https://prebell.example/mini" } }]],
+    ]);
+    expect(await keyboards("-1001234567")).toEqual([[[{ text: "Renew", url: "https://prebell.example" }]]]);
+  });
+
   it("shows what is bold, what is code and what counts down, and above the taps the page", async () => {
     const { telegram, notifier } = await openChat();
     const reference = await notifier.send({ ...reminder, action: { label: "Renew", url: "https://prebell.example" } });

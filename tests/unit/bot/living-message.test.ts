@@ -50,7 +50,7 @@ describe("the living message", () => {
     expect(countdown).toMatchObject({ at: tuesday.open });
     const { offset, length } = countdown ?? { offset: 0, length: 0 };
     expect(message.text.slice(offset, offset + length)).toBe("at 09:30 New York time");
-    expect(message.action).toEqual({ label: "Renew", url: pageUrl });
+    expect(message.action).toEqual({ label: "Renew", url: pageUrl, miniApp: `${pageUrl}/mini` });
     expect(labels(message)).toEqual([["Renew in this chat"], ["I'm on it", "Snooze 10 min"]]);
   });
 

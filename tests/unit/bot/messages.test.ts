@@ -8,7 +8,7 @@ import type { ChatMessage } from "../../../server/ports.ts";
 import { at } from "../../support/builders.ts";
 
 const pageUrl = "https://prebell.example";
-const renew = { label: "Renew", url: pageUrl };
+const renew = { label: "Renew", url: pageUrl, miniApp: `${pageUrl}/mini` };
 const open = { label: "Open Prebell", url: pageUrl };
 const prod: ConnectionIdentity = { id: "etrade-prod", provider: "etrade", environment: "prod" };
 const sandbox: ConnectionIdentity = { id: "etrade-sandbox", provider: "etrade", environment: "sandbox" };

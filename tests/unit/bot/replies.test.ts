@@ -94,6 +94,7 @@ describe("/help", () => {
       "/renew",
       "/snooze",
       "/keepalive",
+      "/lock",
       "/help",
     ]);
     expect(lines.at(-1)).toBe(pageUrl);

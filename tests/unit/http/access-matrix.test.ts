@@ -24,6 +24,9 @@ POST   /keepalive/force                                       401  200  200  200
 POST   /cron/morning-alert                                    401  403  403  403  403  403  403  403  403  403  403  401  200  403  200  401
 POST   /cron/tick                                             401  403  403  403  403  403  403  403  403  403  403  401  200  403  200  401
 POST   /api/sessions/handoff                                  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
+POST   /api/sessions/hand-over                                401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+POST   /api/sessions/hand-over/passkey                        401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+POST   /api/sessions/match                                    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
 POST   /api/sessions/passkey/options                          200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  401
 POST   /api/sessions/passkey                                  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 POST   /api/sessions/proof/options                            401  200  200  403  403  403  403  403  200  200  200  401  403  403  403  401
@@ -90,6 +93,12 @@ const bodies: Readonly<Record<string, object>> = {
   "POST /api/sessions/proof": { credential: credential({ authenticatorData: "AA", signature: "AA" }) },
   "POST /api/passkeys": { credential: credential({ attestationObject: "AA" }) },
   "POST /api/passkeys/:id": { name: "Blue phone" },
+  "POST /api/sessions/hand-over": { token: "guessed" },
+  "POST /api/sessions/match": { secret: "guessed" },
+  "POST /api/sessions/hand-over/passkey": {
+    connection: here,
+    credential: credential({ authenticatorData: "AA", signature: "AA" }),
+  },
   "POST /api/people/accept": { token: "one-time" },
   "POST /api/people": { name: "Newcomer", role: "viewer" },
   "POST /api/people/:id": { role: "renewer" },
@@ -108,6 +117,8 @@ const files = [
   "GET /index.html",
   "GET /callback/:provider",
   "GET /callback.html",
+  "GET /mini",
+  "GET /mini.html",
   "GET /assets/*",
   "GET /*",
   "GET /.well-known/security.txt",

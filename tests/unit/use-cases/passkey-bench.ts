@@ -6,6 +6,7 @@ import { beginEnrolment, type Enrolment, finishEnrolment } from "../../../server
 import { createLink, findSession, type SignedIn, spendLink } from "../../../server/use-cases/sign-in.ts";
 import { beginPasskeySignIn, finishPasskeySignIn } from "../../../server/use-cases/sign-in-by-passkey.ts";
 import { aPerson } from "../../support/builders.ts";
+import { inMemoryStores } from "../../support/fakes.ts";
 import { createSoftPasskey, type Deviation, type SoftPasskey } from "../../support/soft-passkey.ts";
 import { aWorkbench, pageOrigin, type Workbench } from "./workbench.ts";
 
@@ -27,10 +28,8 @@ export interface PasskeyBench extends Workbench {
 }
 
 export async function aPasskeyBench(people: readonly Person[] = [aPerson()]): Promise<PasskeyBench> {
-  const bench = aWorkbench();
+  const bench = aWorkbench({ stores: inMemoryStores(people) });
   const { deps, stores } = bench;
-  // oxlint-disable-next-line no-await-in-loop -- one after the other
-  for (const person of people) await stores.records.commit({ person });
 
   const more: Omit<PasskeyBench, keyof Workbench> = {
     async person(id = "owner") {

@@ -75,6 +75,7 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
       random: {
         id: () => next("id"),
         bearer: () => new Secret(next("bearer")),
+        below: (limit) => (count += 1) % limit,
         digest: (text) => `digest(${text})`,
         fingerprint: (text) => `hmac(${text})`,
       },
@@ -86,6 +87,7 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
         return made;
       },
       webAuthn: simpleWebAuthn({ id: "localhost", origins: new Set([pageOrigin]) }),
+      readInitData: null,
       notifierFor: () => ({
         channel: "panel",
         async send(message) {

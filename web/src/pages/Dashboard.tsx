@@ -25,6 +25,8 @@ import { panelWords, zoneNote } from "../wording-details.ts";
 import { settingsWords } from "../wording-settings.ts";
 import styles from "../styles/dashboard.css?inline";
 
+export { HandOver } from "./HandOver.tsx";
+
 /** Called once, when this file has arrived. */
 export function start(): void {
   // A constructed sheet needs no exception in the CSP and comes with the code it is for.
