@@ -16,7 +16,7 @@ export interface Phone {
   readonly page: Page;
 }
 
-const stepTimeoutMs = 10_000;
+const stepTimeoutMs = 30_000;
 
 /** What a window that nobody sees would spend half of its time on. */
 const unseen = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess"];
