@@ -9,6 +9,8 @@ const project = (name: string, testTimeout: number, isolate = true) => ({
     isolate,
     testTimeout,
     hookTimeout: 60_000,
+    // As in tests/support/wait.ts.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
 

@@ -75,6 +75,7 @@ describe("every later renewal", () => {
     const phone = await readyToRenew();
     const broker = await tapRenew(phone);
     const code = await acceptAtBroker(broker);
+    await phone.page.bringToFront();
     await phone.page.reload();
     await phone.page.getByText(/left for this request/).waitFor();
     await submit(phone, code);
@@ -95,9 +96,11 @@ describe("every later renewal", () => {
     const phone = await readyToRenew();
     await tapRenew(phone);
     await program.control.advance(Temporal.Duration.from({ minutes: 6 }));
+    await phone.page.bringToFront();
     await phone.page.reload();
     await phone.page.getByRole("button", renewProd).waitFor();
     await tapRenew(phone);
+    await phone.page.bringToFront();
     await phone.page.getByText(/0(5:00|4:\d\d) left for this request/).waitFor();
   });
 
@@ -134,6 +137,7 @@ async function readyToRenew(): Promise<Phone> {
 }
 
 async function submit({ page }: Phone, code: string): Promise<void> {
+  await page.bringToFront();
   await codeField(page).fill(code);
   await page.getByRole("button", { name: "Submit code" }).tap();
 }

@@ -43,6 +43,7 @@ async function tapRenew({ context, page }: Phone, name: string): Promise<Page> {
 
 /** Up to Schwab's last question. */
 async function logIn(broker: Page): Promise<void> {
+  await broker.bringToFront();
   await broker.getByRole("button", { name: "Log in" }).tap();
   await broker.getByRole("heading", { name: "Which accounts?" }).waitFor();
 }

@@ -181,6 +181,8 @@ describe("the access token", () => {
       // oxlint-disable-next-line no-await-in-loop
       await hours(1);
       // oxlint-disable-next-line no-await-in-loop
+      await machine.post("/cron/tick");
+      // oxlint-disable-next-line no-await-in-loop
       await eventually("the next check", async () => (await connection()).status.word !== "unknown");
     }
     expect((await machine.get("/api/connections/schwab-prod/token?minValidSeconds=900")).status).toBe(200);

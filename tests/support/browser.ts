@@ -16,7 +16,7 @@ export interface Phone {
   readonly page: Page;
 }
 
-const stepTimeoutMs = 10_000;
+const stepTimeoutMs = 30_000;
 
 /** What a window that nobody sees would spend half of its time on. */
 const unseen = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "SpareRendererForSitePerProcess"];
@@ -128,6 +128,7 @@ export async function untilKnown(page: Page): Promise<void> {
 
 /** Taps Accept on the broker's page; resolves with the code it shows. */
 export async function acceptAtBroker(broker: Page, as: "yourself" | "somebody else" = "yourself"): Promise<string> {
+  await broker.bringToFront();
   await broker.getByLabel("Log in as").selectOption(as);
   await broker.getByRole("button", { name: "Accept" }).tap();
   return (await broker.locator("#code").textContent()) ?? "";
@@ -145,6 +146,8 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
 /** The same on one screen in both colour schemes, each fault with the scheme it shows in. */
 export async function faultsInLightAndDark(page: Page): Promise<string[]> {
   const faults: string[] = [];
+  // A tab behind another one is slow to do anything.
+  await page.bringToFront();
   for (const colorScheme of ["light", "dark"] as const) {
     // oxlint-disable-next-line no-await-in-loop -- a page has one scheme at a time
     await page.emulateMedia({ colorScheme });

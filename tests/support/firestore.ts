@@ -1,6 +1,5 @@
 // Prebell's stores over a Firestore on this machine, gone when the test ends.
 import { randomBytes } from "node:crypto";
-import { onTestFinished } from "vitest";
 import type { Firestore } from "@google-cloud/firestore";
 import { openFirestore } from "../../server/adapters/firestore-database.ts";
 import { firestoreLeases } from "../../server/adapters/firestore-leases.ts";
@@ -10,6 +9,7 @@ import { firestoreSessions } from "../../server/adapters/firestore-sessions.ts";
 import { sealedBox } from "../../server/adapters/sealed-box.ts";
 import type { Stores } from "./fakes.ts";
 import { type FirestoreServer, startFirestoreServer } from "./firestore-server.ts";
+import { clearAfterwards } from "./program-leftovers.ts";
 
 export interface Cloud extends Omit<Stores, "tokens" | "brokerKeys"> {
   readonly server: FirestoreServer;
@@ -21,7 +21,7 @@ export interface Cloud extends Omit<Stores, "tokens" | "brokerKeys"> {
 export async function openCloud(server?: FirestoreServer): Promise<Cloud> {
   const running = server ?? (await startFirestoreServer());
   const db = openFirestore({ project: "prebell-test", emulatorHost: running.host });
-  onTestFinished(() => db.terminate());
+  clearAfterwards(() => db.terminate());
   return {
     server: running,
     db,

@@ -2,12 +2,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 const lookEveryMs = 10;
+/** Giving up early makes nothing faster that works, and a busy machine is no fault. */
+const patienceSeconds = 30;
 
 /** The first answer of `look` that is neither false nor null nor undefined; `what` names it in the failure. */
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  seconds = 10,
+  seconds = patienceSeconds,
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
