@@ -13,7 +13,7 @@ import { connectionRoutes, type ConnectionRouteSettings } from "./connections.ts
 import { cronRoutes } from "./cron.ts";
 import type { CronAccess } from "./scheduler-identity.ts";
 import { eventRoutes } from "./events.ts";
-import { handOverRoutes, miniAppRoutes } from "./hand-over.ts";
+import { handOverRoutes, miniAppRoutes, showsSecret } from "./hand-over.ts";
 import { journalRoutes } from "./journal.ts";
 import { dynamicHeaders, type Headers, securityHeaders, strictTransport } from "./headers.ts";
 import { lockRoutes } from "./lock.ts";
@@ -65,10 +65,6 @@ const guardedPaths = ["/status", "/keepalive/*", "/api/*"];
 const limitedDoors = [
   ["/api/sessions/handoff", "link"],
   ["/api/people/accept", "link"],
-  ["/api/telegram/open", "telegram"],
-  ["/api/sessions/hand-over", "telegram"],
-  ["/api/sessions/match", "telegram"],
-  ["/api/sessions/hand-over/passkey", "passkey"],
 ] as const satisfies readonly (readonly [string, LimitedDoor])[];
 const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*", "/.well-known/*"];
 
@@ -87,7 +83,10 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     app.use(path, identifyCaller(identify), sameOrigin(settings.origins));
   }
   // After the body's limit: while it is shut, it reads who knocks.
-  app.use("/api/sessions/passkey", limiter.limit("passkey", namesPasskey(deps)));
+  for (const path of ["/api/sessions/passkey", "/api/sessions/hand-over/passkey"])
+    app.use(path, limiter.limit("passkey", namesPasskey(deps)));
+  for (const path of ["/api/telegram/open", "/api/sessions/hand-over", "/api/sessions/match"])
+    app.use(path, limiter.limit("telegram", showsSecret(deps)));
   app
     .get("/livez", (c) => c.text("ok", 200, dynamicHeaders))
     .route("/", securityTxtRoutes(deps, settings.securityContact))

@@ -7,6 +7,7 @@ import type { Secret } from "../domain/secret.ts";
 import { connectionLabel } from "../domain/sentences.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { type HandedOver, type HandOverFault, spendHandOver } from "../use-cases/hand-over.ts";
+import { isMarked } from "../use-cases/marked-secret.ts";
 import { collectMatch, type Match, showNumber } from "../use-cases/match-number.ts";
 import { openMiniApp } from "../use-cases/open-mini-app.ts";
 import { beginHandOverProof, finishHandOverProof } from "../use-cases/prove-hand-over.ts";
@@ -93,6 +94,18 @@ export function handOverRoutes(deps: Dependencies, settings: CookieSettings): Ho
     setSessionCookie(c, cookie, settings);
     return c.json<EnteredReply>({ enteredFor: handed.connection.id });
   }
+}
+
+const anySecret = z.union([openBody, tokenBody, secretBody]);
+
+/** Whether somebody comes with what Telegram signed or this installation made, good or not: nobody guesses that. */
+export function showsSecret({ random, readInitData }: Dependencies): (c: Context<Env>) => Promise<boolean> {
+  return async (c) => {
+    const { data } = anySecret.safeParse(await c.req.json().catch(() => null));
+    if (data === undefined) return false;
+    if ("initData" in data) return readInitData !== null && readInitData(data.initData) !== null;
+    return isMarked(random, "token" in data ? data.token : data.secret);
+  };
 }
 
 /** A passkey where there is one; what the chat alone can open must not be easier to come by. */

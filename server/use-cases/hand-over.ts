@@ -6,6 +6,7 @@ import { type Person, presentPerson } from "../domain/person.ts";
 import type { Secret } from "../domain/secret.ts";
 import type { OneTime } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { markedSecret } from "./marked-secret.ts";
 import { noteEntry } from "./note-entry.ts";
 import { openSession } from "./sign-in.ts";
 
@@ -25,7 +26,7 @@ export type HandOverFault = "spent" | "locked" | "somebody-else";
 
 /** A fresh secret for the link's fragment. */
 export async function mintHandOver(deps: Needs, personId: string, connectionId: string): Promise<Secret> {
-  const secret = deps.random.bearer();
+  const secret = markedSecret(deps.random);
   await deps.sessions.addOneTime({
     purpose: "hand-over",
     digest: deps.random.digest(secret.reveal()),

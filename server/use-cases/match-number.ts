@@ -5,6 +5,7 @@ import type { Secret } from "../domain/secret.ts";
 import { DeliveryError } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { enterHandedOver, type HandedOver, readHandedOver } from "./hand-over.ts";
+import { markedSecret } from "./marked-secret.ts";
 import { noteEntry } from "./note-entry.ts";
 
 type Needs = Pick<
@@ -41,7 +42,7 @@ export async function showNumber(
     return { outcome: "too-many-wrong" };
   }
   const { shown, offered } = drawNumbers((count) => deps.random.below(count));
-  const [id, secret] = [deps.random.id(), deps.random.bearer()];
+  const [id, secret] = [deps.random.id(), markedSecret(deps.random)];
   const facts = { personId: person.id, connectionId: connection.id, number: `${shown}` };
   await deps.sessions.addOneTime({
     purpose: "match",

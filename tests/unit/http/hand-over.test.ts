@@ -52,7 +52,7 @@ async function handedLink(): Promise<URL> {
   return new URL(connections.find(({ id }) => id === prod)?.handOver ?? "");
 }
 
-const tokenOf = (link: URL) => link.hash.replace("#go=", "");
+const tokenOf = (link: URL) => decodeURIComponent(link.hash.replace("#go=", ""));
 
 /** What the page is asked for, after a link of its own. */
 async function askedProof(browser: ReturnType<typeof aBrowser>): Promise<HandOverReply["proof"]> {
@@ -241,5 +241,20 @@ describe("a passkey", () => {
     const entered = { connection: prod, credential: passkey.assert(await optionsFor()) };
     expect(await good(browser.post("/api/sessions/hand-over/passkey", entered))).toEqual({ enteredFor: prod });
     expect((await browser.post(`/api/connections/${prod}/authorizations`)).status).toBe(201);
+  });
+});
+
+describe("guessing", () => {
+  it("shuts these doors for ten minutes, and not for who comes with a real opening, link or number", async () => {
+    const guesses = ["/api/telegram/open", "/api/sessions/hand-over"].flatMap((path) =>
+      Array.from({ length: 30 }, () => aBrowser().post(path, { initData: "hash=1", token: "guessed" })),
+    );
+    await Promise.all(guesses);
+    expect(verdict(await aBrowser().post("/api/telegram/open", { initData: "hash=1" }))).toBe("429 too-many-failures");
+    expect(verdict(await aBrowser().post("/api/sessions/match", { secret: "x.y" }))).toBe("429 too-many-failures");
+    const browser = aBrowser();
+    const { number, secret } = await showNumber(browser);
+    await tap(number);
+    expect(await good(browser.post("/api/sessions/match", { secret }))).toEqual({ enteredFor: prod });
   });
 });
