@@ -4,7 +4,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./config.ts";
 import type { Identities } from "./identities.ts";
-import { counters, programErrors, schedulerFailed, strangers, tokenPastDue } from "./log-lines.ts";
+import { channelBroken, counters, programErrors, schedulerFailed, strangers, tokenPastDue } from "./log-lines.ts";
 import { names } from "./names.ts";
 import { counted, missingBetween } from "./promql.ts";
 
@@ -66,6 +66,7 @@ export function makeAlarms(
     query(`${counted("prebell_tick_ok", "20m")} == 0`),
   );
   alarm("token-past-due", "A connection has no living token in market hours", "CRITICAL", line(tokenPastDue));
+  alarm("channel-broken", "Messages no longer reach somebody by one of their channels", "WARNING", line(channelBroken));
   alarm("scheduler-job-failed", "Cloud Scheduler gave up on a call", "ERROR", line(schedulerFailed));
   alarm("program-error", "Something failed that the program could not mend", "ERROR", line(programErrors));
   alarm("server-errors", "More than one answer in ten is a server error", "WARNING", query(serverErrors));

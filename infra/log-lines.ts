@@ -14,6 +14,9 @@ export const counters = { prebell_morning_alert_ok: ran("morning-alert"), prebel
 /** Written at each tick per connection without a living token while the market is open. */
 export const tokenPastDue = `${cron} AND jsonPayload.message="token-past-due"`;
 
+/** Written when a channel to a person takes messages no more: by a look each trading morning, or by a message itself. */
+export const channelBroken = `(${web} OR ${cron}) AND jsonPayload.message=("channel-broken" OR "chat-blocked")`;
+
 /** Written for every attempt that failed. */
 export const schedulerFailed = `resource.type="cloud_scheduler_job" AND severity>=ERROR`;
 
@@ -21,7 +24,7 @@ export const schedulerFailed = `resource.type="cloud_scheduler_job" AND severity
 export const programErrors = [
   `(${web} OR ${cron})`,
   `(severity>=ERROR OR jsonPayload.message="mirror-failed")`,
-  `NOT jsonPayload.message="token-past-due"`,
+  `NOT jsonPayload.message=("token-past-due" OR "channel-broken" OR "chat-blocked")`,
   `NOT log_id("run.googleapis.com/requests")`,
 ].join(" AND ");
 

@@ -30,7 +30,9 @@ export async function lookAtChannel(deps: Needs, channel: Channel): Promise<Look
   try {
     await deps.notifierFor(channel).check();
     const deafness = channel.kind === "telegram" ? await deafnessOf(deps) : null;
-    return { check: done(deafness), isPermanent: deafness !== null, isDeaf: deafness !== null, error: deafness };
+    if (deafness === null) return { check: done(null), isPermanent: false, isDeaf: false, error: null };
+    const error = new DeliveryError(deafness, { permanent: true });
+    return { check: done(deafness), isPermanent: true, isDeaf: true, error };
   } catch (error) {
     const isPermanent = error instanceof DeliveryError && error.permanent;
     return { check: done(troubleSentence(error)), isPermanent, isDeaf: false, error };

@@ -5,6 +5,7 @@ import { type Message, type Notice, type Passage, triesKept } from "../domain/no
 import type { Person } from "../domain/person.ts";
 import { channelAfter, channelNow, channelsOf } from "../domain/telling.ts";
 import { DeliveryError } from "../ports.ts";
+import { troubleSentence } from "./channel-trouble.ts";
 import { retryDelay } from "./delivery-retry.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Situation } from "./situation.ts";
@@ -50,7 +51,7 @@ export async function sendMessage(deps: Needs, message: Message, reader: Person,
     deps.log.info("message-sent", { reason: message.notice.kind, call: channel.kind });
     return "sent";
   } catch (error) {
-    return noteFailure(deps, message, reader, channel, channels, tried(sentenceOf(error)), error);
+    return noteFailure(deps, message, reader, channel, channels, tried(troubleSentence(error)), error);
   }
 }
 
@@ -85,7 +86,7 @@ async function noteFailure(
   });
   const told =
     permanent && message.notice.kind !== "channel-broken"
-      ? await tellBrokenChannel(deps, reader, channel, sentenceOf(error))
+      ? await tellBrokenChannel(deps, reader, channel, troubleSentence(error))
       : false;
   return next.atOnce || told ? "again" : "waiting";
 }
@@ -96,9 +97,4 @@ function channelsFor(notice: Notice, reader: Person, configured: readonly Channe
   if (notice.kind !== "channel-broken") return all;
   const others = all.filter((channel) => channelLabel(channel) !== notice.label);
   return others.length === 0 ? all : others;
-}
-
-/** What may be shown of it: a channel's own words hold no secret, and nothing else's are shown. */
-function sentenceOf(error: unknown): string {
-  return error instanceof DeliveryError ? error.message : "The message could not be made; the log says why.";
 }

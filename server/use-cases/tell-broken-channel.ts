@@ -1,8 +1,8 @@
 // A channel takes nothing any more: its reader hears of it over the one that comes next.
-import { type Channel, channelLabel } from "../domain/channel.ts";
+import type { Channel } from "../domain/channel.ts";
 import type { Person } from "../domain/person.ts";
 import { channelsOf } from "../domain/telling.ts";
-import { newYorkDate } from "../domain/trading-calendar.ts";
+import { channelAlarm } from "./channel-trouble.ts";
 import type { Dependencies } from "./dependencies.ts";
 
 /**
@@ -19,17 +19,6 @@ export async function tellBrokenChannel(
   const place = channels.findIndex(({ id }) => id === broken.id);
   const next = channels[(place + 1) % channels.length];
   if (next === undefined || next.id === broken.id) return false;
-  const at = deps.clock();
-  const outcome = await deps.records.commit({
-    messages: [
-      {
-        to: reader.id,
-        claims: [`channel-broken/${newYorkDate(at).toString()}/${reader.id}/${broken.id}`],
-        notice: { kind: "channel-broken", label: channelLabel(broken), sentence },
-        at,
-        channel: next.id,
-      },
-    ],
-  });
-  return outcome === "committed";
+  const draft = channelAlarm(reader, { channel: broken, sentence }, next, deps.clock());
+  return (await deps.records.commit({ messages: [draft] })) === "committed";
 }

@@ -3,6 +3,7 @@ import { batch, signal } from "@preact/signals";
 import type { ChannelCheckView, ChannelsReply, ChannelView } from "../../server/http/contract.ts";
 import { perform, trouble } from "./action-model.ts";
 import { channelsApi, type ChannelWishes, type NewChannel } from "./api-channels.ts";
+import { moved } from "./channel-list-model.ts";
 import { knownPush, remember, subscribe, unsubscribe } from "./push-model.ts";
 import { channelWords } from "./wording-channels.ts";
 
@@ -106,22 +107,4 @@ export function changeWishes(wishes: ChannelWishes): Promise<boolean> {
   return perform("wishes", async () => {
     told.value = await channelsApi.order(wishes);
   });
-}
-
-/** The same list where there is no room to move. */
-export function moved(ids: readonly string[], id: string, by: -1 | 1): string[] {
-  const from = ids.indexOf(id);
-  const to = from + by;
-  if (from === -1 || to < 0 || to >= ids.length) return [...ids];
-  const rest = ids.filter((each) => each !== id);
-  return [...rest.slice(0, to), id, ...rest.slice(to)];
-}
-
-const letters = "abcdefghjkmnpqrstuvwxyz23456789";
-
-/** A topic nobody guesses: 16 letters that can't be misread, some 79 bits. `random`: bytes. */
-export function proposedTopic(random: Uint8Array = crypto.getRandomValues(new Uint8Array(64))): string {
-  // Without the bytes that would favour the first letters.
-  const fair = [...random].filter((byte) => byte < 256 - (256 % letters.length)).slice(0, 16);
-  return `prebell-${fair.map((byte) => letters[byte % letters.length]).join("")}`;
 }

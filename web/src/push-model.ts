@@ -1,11 +1,6 @@
 // Notifications of this browser: whether it can show them, its subscription, and which channel that became.
+import { abilityOf, type BrowserTraits, type PushAbility } from "./push-ability-model.ts";
 import { forgetPush, type KnownPush, recallPush, rememberPush } from "./push-memory.ts";
-
-/**
- * ready: a tap away · home-screen: an iPhone shows them only for a page on its home screen · denied: the person said no once, and
- * only the browser's own settings take that back · missing: not in this browser, or not over plain http.
- */
-export type PushAbility = "ready" | "home-screen" | "denied" | "missing";
 
 export interface Subscribed {
   readonly endpoint: string;
@@ -13,19 +8,8 @@ export interface Subscribed {
   readonly auth: string;
 }
 
-/** `browser`: what of it decides; the real one unless said otherwise. */
-export function pushAbility(browser: BrowserTraits = traits()): PushAbility {
-  if (!browser.workers) return "missing";
-  if (!browser.push) return browser.apple ? "home-screen" : "missing";
-  return browser.permission === "denied" ? "denied" : "ready";
-}
-
-export interface BrowserTraits {
-  readonly workers: boolean;
-  readonly push: boolean;
-  /** iPhone or iPad. */
-  readonly apple: boolean;
-  readonly permission: NotificationPermission;
+export function pushAbility(): PushAbility {
+  return abilityOf(traits());
 }
 
 function traits(): BrowserTraits {

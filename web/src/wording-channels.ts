@@ -1,6 +1,6 @@
 // Every word of how the person is told.
 import type { ChannelCheckView, ChannelView, WishesView } from "../../server/http/contract.ts";
-import type { PushAbility } from "./push-model.ts";
+import type { PushAbility } from "./push-ability-model.ts";
 import { secondsText } from "./seconds-model.ts";
 import { marketTime } from "./time-model.ts";
 

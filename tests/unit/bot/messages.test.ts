@@ -262,3 +262,25 @@ describe("every other notice", () => {
     for (const [notice] of wordings) expect(say(notice).text.length).toBeLessThan(1000);
   });
 });
+
+describe("what concerns a channel", () => {
+  const label = "Telegram chat ••21";
+  const sentence = "Telegram refused: 403 Forbidden.";
+  it("a test says that it is one, from when, and that nothing is wrong", () => {
+    expect(say({ kind: "channel-test", label })).toEqual({
+      text: "🔔 A test from Prebell by Telegram chat ••21, asked for at Tue 10 Mar, 08:30 New York time. Nothing is wrong, and nothing needs you.",
+      action: open,
+      silent: false,
+    });
+  });
+
+  it("one that brings nothing, and one that only brings no answers, are told apart", () => {
+    const texts = [{}, { isDeaf: true } as const].map(
+      (how) => say({ kind: "channel-broken", label, sentence, ...how }).text,
+    );
+    expect(texts).toEqual([
+      `⚠️ Messages no longer reach you by Telegram chat ••21. ${sentence} Until that is mended they come here.`,
+      `⚠️ What you tap and write in the Telegram chat ••21 does not arrive. ${sentence}`,
+    ]);
+  });
+});

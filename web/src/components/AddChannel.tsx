@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import type { TargetedInputEvent } from "preact";
 import type { ChannelsReply } from "../../../server/http/contract.ts";
-import { addChannel, adding, addThisBrowser, type AddableKind, proposedTopic, pushKey } from "../channels-model.ts";
+import { addChannel, adding, addThisBrowser, type AddableKind, pushKey } from "../channels-model.ts";
+import { proposedTopic } from "../channel-list-model.ts";
 import { focusSoon } from "../focus-soon.ts";
 import { pushAbility } from "../push-model.ts";
 import { addWords, channelWords, noEmail, noPush, ntfySteps, pushHindrance, pushNote } from "../wording-channels.ts";
@@ -13,7 +14,7 @@ const kinds: readonly AddableKind[] = ["email", "web-push", "ntfy", "slack", "di
 const typed = signal("");
 
 function openForm(kind: AddableKind): void {
-  typed.value = kind === "ntfy" ? proposedTopic() : "";
+  typed.value = kind === "ntfy" ? proposedTopic(crypto.getRandomValues(new Uint8Array(64))) : "";
   adding.value = kind;
   focusSoon("new-channel");
 }
