@@ -1,4 +1,4 @@
-// Facts of the domain as JSON and back. Fields whose names end in `At` hold instants; a test compares both ways.
+// Facts of the domain as JSON and back. Fields named `at`, or ending in `At`, hold instants; a test compares both ways.
 
 export function factsToJson(facts: object): string {
   return JSON.stringify(facts);
@@ -8,7 +8,7 @@ export function factsToJson(facts: object): string {
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what it wrote
 export function factsFromJson<T>(json: string): T {
   const facts: T = JSON.parse(json, (name, value: unknown) =>
-    name.endsWith("At") && typeof value === "string" ? Temporal.Instant.from(value) : value,
+    /(?:^at|At)$/.test(name) && typeof value === "string" ? Temporal.Instant.from(value) : value,
   );
   return facts;
 }
