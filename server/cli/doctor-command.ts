@@ -26,6 +26,7 @@ function settingsOf(config: Config): ExaminationSettings {
   return {
     practice: !hasBrokerKeys(config) && google === null,
     publicUrl,
+    chatId: telegram?.chatId ?? null,
     hasApiToken: apiAccess !== null,
     cloud:
       google === null

@@ -1,6 +1,6 @@
 // The doctor at the ways out: does the chat reach the person, does Telegram reach us, does the trading system hear of tokens.
 import { channelLabel } from "../domain/channel.ts";
-import { firstPersonId, presentPerson } from "../domain/person.ts";
+import { firstPersonId, newPerson, type Person, presentPerson } from "../domain/person.ts";
 import { channelsOf } from "../domain/telling.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { ago, type Finding, found } from "./finding.ts";
@@ -21,13 +21,13 @@ const finish = "npm run prebell -- setup google --finish";
 const errorIsRecent = Temporal.Duration.from({ hours: 1 });
 
 export async function examineChat(
-  deps: Pick<Dependencies, "records" | "notifierFor" | "configuredChannels">,
-  place: { readonly publicUrl: string | null; readonly inCloud: boolean },
+  deps: Pick<Dependencies, "clock" | "records" | "notifierFor" | "configuredChannels">,
+  place: { readonly publicUrl: string | null; readonly inCloud: boolean; readonly chatId: string | null },
 ): Promise<Finding> {
   try {
-    const people = await deps.records.people();
-    const owner = presentPerson(people, firstPersonId);
-    const channels = owner === null ? deps.configuredChannels : channelsOf(owner, deps.configuredChannels);
+    // Before the first start nobody is recorded yet; the chat that is configured will be theirs.
+    const owner = presentPerson(await deps.records.people(), firstPersonId) ?? nobodyYet(deps.clock());
+    const channels = channelsOf({ ...owner, chatId: place.chatId ?? owner.chatId }, deps.configuredChannels);
     const sentences = await Promise.all(channels.map((channel) => deps.notifierFor(channel).check()));
     const sentence = sentences.join(" ");
     if (channels.every(({ kind }) => kind === "panel"))
@@ -55,6 +55,10 @@ export async function examineChat(
       "Alerts can't reach you until this is mended.",
     );
   }
+}
+
+function nobodyYet(createdAt: Temporal.Instant): Person {
+  return newPerson({ id: firstPersonId, name: "Owner", role: "owner", chatId: null, createdAt });
 }
 
 /** What the mornings' looks at everybody's channels found: the chain as it was, where `examineChat` sees it as it is. */

@@ -20,6 +20,8 @@ import { type Finding, found, lookedAt } from "./finding.ts";
 export interface ExaminationSettings {
   readonly practice: boolean;
   readonly publicUrl: string | null;
+  /** The owner's chat as it is configured; null without one. */
+  readonly chatId: string | null;
   /** Whether programs can call at all (API_TOKEN). */
   readonly hasApiToken: boolean;
   /** What only the cloud has; null on one machine. */

@@ -48,7 +48,7 @@ describe("a trading day in the cloud, the instance killed after every step", () 
     ]);
     await scheduled("tick", day("08:30"));
     expect([first.status, second.status]).toEqual([200, 200]);
-    expect(cloud.telegram.messages.map(({ text }) => text)).toEqual([expect.stringContaining("60 minutes")]);
+    expect(cloud.telegram.messages.map(({ text }) => text)).toEqual([expect.stringContaining("The market opens")]);
     expect(events()).toEqual([["authorization.needed", null]]);
   });
 

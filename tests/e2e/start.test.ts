@@ -22,7 +22,7 @@ beforeAll(async () => {
 describe("the sign-in link", () => {
   it("is printed once, under the page's own address", () => {
     expect(practice.stdout().match(/#signin=/g)).toHaveLength(1);
-    expect(practice.link()).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${practice.port}/#signin=[\\w-]{43}$`));
+    expect(practice.link()).toMatch(new RegExp(`^http://localhost:${practice.port}/#signin=[\\w-]{43}$`));
   });
 
   it("survives previews that open it, signs in one browser only and keeps it signed in across a restart", async () => {
