@@ -209,7 +209,9 @@ describe("what must not depend on one thing that is broken", () => {
     await cloud.setTo("2026-06-11T08:30:00-04:00");
     cloud.telegram.troubleNext({ retryAfter: 1 });
     const alert = cloud.scheduler.call(ending.url, "morning-alert", { scheduleTime: "2026-06-11T12:30:00Z" });
-    await eventually("Telegram to be asked", () => cloud.telegram.received.some((call) => call.includes("The market opens")));
+    await eventually("Telegram to be asked", () =>
+      cloud.telegram.received.some((call) => call.includes("The market opens")),
+    );
     expect((await ending.stop()).code).toBe(0);
     expect((await alert).status).toBe(503);
     const before = cloud.telegram.messages.length;

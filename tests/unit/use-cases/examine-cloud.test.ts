@@ -16,6 +16,7 @@ async function findings(bench: Workbench, cloud: Partial<Cloud> = {}): Promise<R
   const found = await examine(bench.deps, {
     practice: false,
     publicUrl,
+    chatId: null,
     hasApiToken: true,
     cloud: { hasHeartbeat: true, chatWebhook: async () => healthy, ...cloud },
   });
