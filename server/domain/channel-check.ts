@@ -5,7 +5,7 @@ import type { TradingDay } from "./trading-calendar.ts";
 export interface ChannelCheck {
   /** The channel's id. */
   readonly channel: string;
-  readonly at: Temporal.Instant;
+  readonly checkedAt: Temporal.Instant;
   /** look: nothing was sent · test: a message was. */
   readonly by: "look" | "test";
   /** How long the channel took to answer. */
@@ -37,7 +37,7 @@ export function lookDue(day: TradingDay, now: Temporal.Instant): LookDue | null 
 
 export function isProvenSince(checks: readonly ChannelCheck[], channel: string, since: Temporal.Instant): boolean {
   const check = checks.find((each) => each.channel === channel);
-  return check !== undefined && check.failure === null && Temporal.Instant.compare(check.at, since) >= 0;
+  return check !== undefined && check.failure === null && Temporal.Instant.compare(check.checkedAt, since) >= 0;
 }
 
 /** The newest of each of these channels; what is known of others is forgotten. */

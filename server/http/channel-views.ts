@@ -65,8 +65,8 @@ function originOf({ id }: Channel, person: Person, configured: readonly Channel[
   return configured.some((channel) => channel.id === id) ? "configuration" : "chat";
 }
 
-export function checkView({ at, by, milliseconds, failure }: ChannelCheck): ChannelCheckView {
-  return { at: iso(at), by, seconds: milliseconds / 1000, failure };
+export function checkView({ checkedAt, by, milliseconds, failure }: ChannelCheck): ChannelCheckView {
+  return { at: iso(checkedAt), by, seconds: milliseconds / 1000, failure };
 }
 
 /**

@@ -74,16 +74,16 @@ export async function examineDailyProof(
       return check === undefined ? [] : [{ person, label: channelLabel(channel), check }];
     }),
   );
-  const newest = proofs.toSorted((a, b) => Temporal.Instant.compare(b.check.at, a.check.at))[0];
+  const newest = proofs.toSorted((a, b) => Temporal.Instant.compare(b.check.checkedAt, a.check.checkedAt))[0];
   if (newest === undefined)
     return found(subject, "ok", "No channel was looked at yet; each is, 90 minutes before every open.");
   const broken = proofs.filter(({ check }) => check.failure !== null);
   if (broken.length === 0) {
     const which = proofs.length === 1 ? "The channel was found" : `All ${proofs.length} channels were found`;
-    return found(subject, "ok", `${which} in order, ${ago(newest.check.at, now)}.`);
+    return found(subject, "ok", `${which} in order, ${ago(newest.check.checkedAt, now)}.`);
   }
   const sentences = broken.map(
-    ({ person, label, check }) => `${person.name}, ${label}, ${ago(check.at, now)}: ${check.failure}`,
+    ({ person, label, check }) => `${person.name}, ${label}, ${ago(check.checkedAt, now)}: ${check.failure}`,
   );
   return found(
     subject,

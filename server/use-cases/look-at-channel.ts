@@ -22,7 +22,7 @@ export async function lookAtChannel(deps: Needs, channel: Channel): Promise<Look
   const startedAt = deps.machineClock();
   const done = (failure: string | null): ChannelCheck => ({
     channel: channel.id,
-    at: deps.clock(),
+    checkedAt: deps.clock(),
     by: "look",
     milliseconds: Math.round(deps.machineClock().since(startedAt).total("milliseconds")),
     failure,

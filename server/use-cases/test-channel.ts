@@ -41,7 +41,7 @@ export async function testChannel(deps: Needs, personId: string, channelId: stri
   }
   const check: ChannelCheck = {
     channel: channel.id,
-    at: deps.clock(),
+    checkedAt: deps.clock(),
     by: "test",
     milliseconds: Math.round(deps.machineClock().since(startedAt).total("milliseconds")),
     failure,

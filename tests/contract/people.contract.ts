@@ -23,8 +23,8 @@ export function testPeople(create: Create): void {
         lockedAt: now,
         passkeys: [passkey],
         checks: [
-          { channel: "mail", at: now, by: "look", milliseconds: 412, failure: "It refused." },
-          { channel: "telegram", at: now, by: "test", milliseconds: 90, failure: null },
+          { channel: "mail", checkedAt: now, by: "look", milliseconds: 412, failure: "It refused." },
+          { channel: "telegram", checkedAt: now, by: "test", milliseconds: 90, failure: null },
         ],
       });
       await records.commit({ person: aPerson() });

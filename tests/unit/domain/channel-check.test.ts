@@ -7,7 +7,7 @@ const day = aTradingDay("2026-03-10");
 
 const check = (channel: string, instant: string, failure: string | null = null): ChannelCheck => ({
   channel,
-  at: at(instant),
+  checkedAt: at(instant),
   by: "look",
   milliseconds: 20,
   failure,
