@@ -163,8 +163,9 @@ function inMemoryRecords(memory: Memory): RecordStore {
       return "committed";
     },
     async drills(limit) {
-      const newestFirst = (a: Drill, b: Drill) => Temporal.Instant.compare(b.createdAt, a.createdAt);
-      return [...memory.drills.values()].toSorted(newestFirst).slice(0, limit);
+      return [...memory.drills.values()]
+        .toSorted((a, b) => Temporal.Instant.compare(b.createdAt, a.createdAt))
+        .slice(0, limit);
     },
     async takenClaims(claims) {
       return new Set(claims.filter((claim) => memory.claims.has(claim)));
