@@ -1,5 +1,6 @@
 // From the domain's facts to the page's contract. Pure; the one place where JSON field names are decided.
 import type { Connection, CurrentToken, ProviderId } from "../domain/connection.ts";
+import { isDrill } from "../domain/drill.ts";
 import type { Role } from "../domain/person.ts";
 import { type Ceremony, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt, idleAt, type ProviderPolicy } from "../domain/provider-policy.ts";
@@ -103,7 +104,7 @@ export function statusView(connection: Connection, status: Status): StatusView {
   return {
     word: status.word,
     reason: reasonOf(status),
-    evidence: evidence.text,
+    evidence: isDrill(connection.id) ? `Nothing is at stake. ${evidence.text}` : evidence.text,
     evidenceAt: isoOrNull(evidence.at),
     expiresAt: isoOrNull(deadlineOf(status)),
     action: nextAction(status),

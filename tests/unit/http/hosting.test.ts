@@ -39,7 +39,7 @@ describe("firebase.json", () => {
     },
   );
 
-  it.each(["/status", "/keepalive/status", "/keepalive/force", "/api/connections/etrade-prod/keepalive", "/livez"])(
+  it.each(["/status", "/keepalive/status", "/keepalive/force", "/api/connections/etrade-prod/keepalive", "/drill/an-id", "/livez"])(
     "passes on what comes for %s",
     (address) => {
       const [found] = hosting.rewrites.filter(({ source }) => matches(address, source));
