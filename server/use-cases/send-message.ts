@@ -71,7 +71,7 @@ async function noteFailure(
   const next = channelAfter(channels, channel, passage.tries, deps.machineClock(), patience);
   // One lost channel must not stop the run; the message waits and says so on the page.
   const attempts = message.attempts + 1;
-  const urgent = message.notice.kind === "renewal-required";
+  const urgent = livingSubject(message.notice) !== null;
   const delay = retryDelay(attempts, next.channel.id === channel.id ? wished : null, urgent).total("seconds");
   await deps.outbox.settleMessage(message.id, {
     outcome: "retry",
