@@ -85,7 +85,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     app.on(["POST", "DELETE"], path, limitBody);
     app.use(path, identifyCaller(identify), sameOrigin(settings.origins));
   }
-  app.post("/drill/*", limitBody);
+  app.use("/drill/*", limitBody);
   // After the body's limit: while it is shut, it reads who knocks.
   for (const path of ["/api/sessions/passkey", "/api/sessions/hand-over/passkey"])
     app.use(path, limiter.limit("passkey", namesPasskey(deps)));
