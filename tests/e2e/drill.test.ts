@@ -93,7 +93,7 @@ it("goes from the alert over the phone's taps to the confirmation: 100, and noth
 it("that nobody answers is missed, and the report says what never happened", async () => {
   await good<DrillView>(owner.post("/api/drills"));
   await untilAlerted(2);
-  expect((await owner.connection("drill")).label).toBe("Fire drill");
+  expect((await owner.connection("drill")).label).toBe("🧪 Fire drill");
   await program.control.advance(Temporal.Duration.from({ minutes: 15 }));
   await eventually("the end", async () => (await newest()).state === "missed");
   const report = await newest();
