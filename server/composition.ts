@@ -15,6 +15,7 @@ import { createChannels } from "./channels.ts";
 import { openChat } from "./chat.ts";
 import type { Config } from "./config.ts";
 import { openDrillBroker } from "./drill-broker.ts";
+import { besideDrillTokens } from "./drill-tokens.ts";
 import type { Secret } from "./domain/secret.ts";
 import { liveProviders } from "./live-providers.ts";
 import type { BrokerFor, Clock, Log } from "./ports.ts";
@@ -130,7 +131,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     random: storage.random,
     providers,
     records,
-    tokens: storage.tokens,
+    tokens: besideDrillTokens(storage.tokens, records),
     brokerKeys: storage.brokerKeys,
     brokerFor,
     drillBroker,

@@ -55,6 +55,10 @@ export interface Drill extends DrillTrace {
   readonly reason: string | null;
   /** What the practice broker remembers, as it keeps it; null when there is nothing any more. Nothing in it opens anything. */
   readonly brokerState: string | null;
+  /** Of the token that was stored last, in this drill or one before it; 0 before the first. */
+  readonly tokenVersion: number;
+  /** That token, while the drill runs and has one. It opens nothing either. */
+  readonly tokenState: string | null;
   /** Rises by one at every commit; a commit on an older revision is refused. */
   readonly revision: number;
 }
@@ -69,7 +73,7 @@ const noSteps: DrillSteps = {
   confirmedAt: null,
 };
 
-export function newDrill(facts: Pick<Drill, "id" | "personId" | "createdAt" | "dueAt">): Drill {
+export function newDrill(facts: Pick<Drill, "id" | "personId" | "createdAt" | "dueAt" | "tokenVersion">): Drill {
   return {
     ...facts,
     state: "planned",
@@ -80,6 +84,7 @@ export function newDrill(facts: Pick<Drill, "id" | "personId" | "createdAt" | "d
     tries: [],
     confirmedBy: null,
     brokerState: null,
+    tokenState: null,
     revision: 0,
   };
 }

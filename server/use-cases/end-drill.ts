@@ -20,7 +20,14 @@ export async function endDrill(
     const [drill] = await deps.records.drills(1);
     if (drill?.id !== drillId || !isOpenDrill(drill)) return null;
     const endedAt = deps.clock();
-    const ended: Drill = { ...(await broughtUp(deps, drill)), state, endedAt, reason, brokerState: null };
+    const ended: Drill = {
+      ...(await broughtUp(deps, drill)),
+      state,
+      endedAt,
+      reason,
+      brokerState: null,
+      tokenState: null,
+    };
     const connection = drill.state === "running" ? await deps.records.connection(drillConnectionId) : null;
     const outcome = await deps.records.commit({
       drill: ended,

@@ -36,7 +36,13 @@ export async function planDrill(
     if (isLocked(people, { ownerId: personId, sharedWith: [] }, personId)) return refuse("locked");
     const rings = Temporal.Instant.compare(at, now) <= 0;
     if (rings && (await isReallyNeeded(deps, personId, now))) return refuse("drill-real-need");
-    const drill = newDrill({ id: deps.random.id(), personId, createdAt: now, dueAt: at });
+    const drill = newDrill({
+      id: deps.random.id(),
+      personId,
+      createdAt: now,
+      dueAt: at,
+      tokenVersion: newest?.tokenVersion ?? 0,
+    });
     const text = `A fire drill was planned for ${rings ? "now" : newYorkMoment(at)}.`;
     await deps.records.commit({ drill, journal: [{ at: now, kind: "drill-planned", connectionId: null, text }] });
     const planned = { ...drill, revision: 1 };

@@ -7,7 +7,13 @@ import { anEntry, now } from "./drafts.ts";
 
 type Create = () => Promise<{ records: RecordStore }> | { records: RecordStore };
 
-const aDrill = newDrill({ id: "drill-1", personId: "owner", createdAt: now, dueAt: now.add({ hours: 1 }) });
+const aDrill = newDrill({
+  id: "drill-1",
+  personId: "owner",
+  createdAt: now,
+  dueAt: now.add({ hours: 1 }),
+  tokenVersion: 0,
+});
 
 const everyFact: Drill = {
   ...aDrill,
@@ -21,6 +27,8 @@ const everyFact: Drill = {
   tries: [{ channel: "Telegram chat ••789", startedAt: now, milliseconds: 12, failure: "It is blocked." }],
   confirmedBy: "opening-bell-bot",
   brokerState: '{"some":"state"}',
+  tokenVersion: 3,
+  tokenState: '{"accessToken":"drilled"}',
 };
 
 export function testDrills(create: Create): void {

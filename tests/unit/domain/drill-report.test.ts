@@ -24,7 +24,7 @@ function aDrill(durations: Durations, confirmedBy: string | null = "opening-bell
     now = now === null || seconds === null ? null : now.add({ milliseconds: Math.round(seconds * 1000) });
     steps[`${name}At`] = now;
   }
-  const base = newDrill({ id: "drill-1", personId: "owner", createdAt: rang, dueAt: rang });
+  const base = newDrill({ id: "drill-1", personId: "owner", createdAt: rang, dueAt: rang, tokenVersion: 0 });
   return {
     ...base,
     state: now === null ? "failed" : "done",
@@ -90,7 +90,7 @@ describe("the report", () => {
     // A small generator of its own: the same drills at every run.
     let seed = 7;
     const random = () => (seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648;
-    for (let round = 0; round < 2000; round += 1) {
+    for (let round = 0; round < 500; round += 1) {
       const durations = Object.fromEntries(order.map((name) => [name, random() ** 3 * 600])) as Durations;
       const name = order[Math.floor(random() * order.length)] ?? "begun";
       const before = scoreOf(durations);

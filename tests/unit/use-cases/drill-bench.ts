@@ -1,5 +1,6 @@
 // A workbench with the fire drill's own broker in it: the real one, over the stores in memory.
 import { openDrillBroker, type OpenDrillBroker } from "../../../server/drill-broker.ts";
+import { besideDrillTokens } from "../../../server/drill-tokens.ts";
 import { liveProviders } from "../../../server/live-providers.ts";
 import { messageFor } from "../../../server/bot/messages.ts";
 import type { Person } from "../../../server/domain/person.ts";
@@ -10,7 +11,7 @@ import { readDrills } from "../../../server/use-cases/read-drills.ts";
 import { runTick } from "../../../server/use-cases/run-tick.ts";
 import { createStartAuthorization } from "../../../server/use-cases/start-authorization.ts";
 import { aPerson, at } from "../../support/builders.ts";
-import { inMemoryStores } from "../../support/fakes.ts";
+import { inMemoryStores, type Stores } from "../../support/fakes.ts";
 import { aWorkbench, pageOrigin, type Workbench } from "./workbench.ts";
 
 /** Tuesday, 16:30 in New York: nothing real is asked for. */
@@ -36,8 +37,11 @@ const newestOf = async (deps: Dependencies) => {
   return drill;
 };
 
-export function aDrillBench(people: readonly Person[] = [aPerson({ chatId: "7" })]): DrillBench {
-  const stores = inMemoryStores(people);
+/** Two over the same stores are two instances. */
+export function aDrillBench(
+  people: readonly Person[] = [aPerson({ chatId: "7" })],
+  stores: Stores = inMemoryStores(people),
+): DrillBench {
   const bench = aWorkbench({ stores });
   bench.now = evening;
   const { log, clock } = bench.deps;
@@ -57,6 +61,7 @@ export function aDrillBench(people: readonly Person[] = [aPerson({ chatId: "7" }
     records: live.records,
     providers: live.providers,
     drillBroker: broker,
+    tokens: besideDrillTokens(stores.tokens, live.records),
     wording: (notice, context) => messageFor(notice, context, pageOrigin),
     notifierFor: () => ({
       channel: "telegram",
@@ -98,7 +103,7 @@ export function aDrillBench(people: readonly Person[] = [aPerson({ chatId: "7" }
 }
 
 /** As the person's browser does: opens the page, presses Accept, reads the code. */
-async function accept(broker: OpenDrillBroker, authorizeUrl: string): Promise<string> {
+export async function accept(broker: OpenDrillBroker, authorizeUrl: string): Promise<string> {
   const url = new URL(authorizeUrl);
   const id = url.pathname.split("/").at(-1) ?? "";
   const shown = await broker.page(id, new Request(url));

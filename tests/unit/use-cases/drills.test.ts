@@ -6,8 +6,11 @@ import { cancelDrill } from "../../../server/use-cases/cancel-drill.ts";
 import { confirmVersion } from "../../../server/use-cases/confirm-version.ts";
 import { planDrill } from "../../../server/use-cases/plan-drill.ts";
 import { DeliveryError } from "../../../server/ports.ts";
+import { completeAuthorization } from "../../../server/use-cases/complete-authorization.ts";
+import { createStartAuthorization } from "../../../server/use-cases/start-authorization.ts";
 import { aConnection, aPerson, at } from "../../support/builders.ts";
-import { aDrillBench, evening } from "./drill-bench.ts";
+import { inMemoryStores } from "../../support/fakes.ts";
+import { accept, aDrillBench, evening } from "./drill-bench.ts";
 
 const mine = { personId: "owner", dueAt: null };
 const confirm = (version: number) => ({ connectionId: "drill", consumer: "opening-bell-bot", version });
@@ -52,7 +55,8 @@ describe("a fire drill", () => {
       pin: null,
       removedAt: drill.bench.now,
     });
-    expect((await drill.newest()).brokerState).toBeNull();
+    expect(await drill.newest()).toMatchObject({ brokerState: null, tokenState: null });
+    expect(await drill.bench.stores.tokens.latestVersion("drill")).toBeNull();
     expect(drill.bench.exported).toEqual([]);
     expect(drill.bench.provider().calls).toEqual([]);
   });
@@ -98,6 +102,34 @@ describe("a fire drill", () => {
       // oxlint-enable no-await-in-loop
       drill.bench.now = drill.bench.now.add({ minutes: 20 });
     }
+  });
+
+  it("is one drill for several instances: begun on one, logged in and finished on another", async () => {
+    const stores = inMemoryStores([aPerson({ chatId: "7" })]);
+    const [first, second] = [aDrillBench([], stores), aDrillBench([], stores)];
+    await planDrill(first.deps, mine);
+    await first.tick();
+    const who = { connectionId: "drill", sessionId: "session-1", personId: "owner" };
+    const started = await createStartAuthorization()(first.deps, { ...who, restart: false });
+    if (started.outcome === "refused") throw new Error(started.code);
+    const verifier = await accept(second.broker, started.pending.authorizeUrl);
+    await second.deps.records.connections();
+    expect(await completeAuthorization(second.deps, { ...who, answer: { verifier } })).toMatchObject({
+      outcome: "stored",
+      version: 1,
+    });
+  });
+
+  it("has no page but that of the drill that runs, under its own address", async () => {
+    const drill = aDrillBench();
+    const ask = (id: string) => drill.broker.page(id, new Request(`http://localhost/drill/${id}?key=k&token=t`));
+    expect(await ask("id-1")).toBeNull();
+    await planDrill(drill.deps, mine);
+    const { id } = await drill.newest();
+    expect((await ask(id))?.status).toBe(410);
+    expect(await ask(`${id}x`)).toBeNull();
+    await cancelDrill(drill.deps, id, "owner");
+    expect(await ask(id)).toBeNull();
   });
 
   it("shows how each channel did, and what one said against the alert", async () => {
