@@ -253,14 +253,12 @@ export const moments: Record<string, Moment> = {
       const needed = { word: "needs-authorization", reason: "never", evidence, action: "renew" } as const;
       status.connections.push({
         ...real,
-        ...{
-          id: "drill",
-          environment: "sandbox",
-          label: "🧪 Fire drill",
-          token: null,
-          nextReminderAt: null,
-          consumers: [],
-        },
+        id: "drill",
+        environment: "sandbox",
+        label: "🧪 Fire drill",
+        token: null,
+        nextReminderAt: null,
+        consumers: [],
         status: { ...needed, evidenceAt: null, expiresAt: null },
       });
       await page.goto(`${stub.url}/?again`);

@@ -86,10 +86,6 @@ function Planned({ drill }: { drill: DrillView }) {
 
 function Running({ drill }: { drill: DrillView }) {
   const isRenewed = drill.steps.some(({ name, at }) => name === "renewed" && at !== null);
-  const renew = () => {
-    focus("drill");
-    closeSettings();
-  };
   return (
     <>
       <p>
@@ -98,7 +94,7 @@ function Running({ drill }: { drill: DrillView }) {
       <Steps drill={drill} />
       <div class="buttons">
         {!isRenewed && (
-          <Button name="renew-drill" look="main" onPress={renew}>
+          <Button name="renew-drill" look="main" onPress={showOnBoard}>
             {drillWords.renew}
           </Button>
         )}
@@ -106,6 +102,11 @@ function Running({ drill }: { drill: DrillView }) {
       </div>
     </>
   );
+}
+
+function showOnBoard(): void {
+  focus("drill");
+  closeSettings();
 }
 
 function CancelButton({ drill }: { drill: DrillView }) {
