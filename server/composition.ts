@@ -14,6 +14,8 @@ import { createBrokerFor, createProviders } from "./brokers.ts";
 import { createChannels } from "./channels.ts";
 import { openChat } from "./chat.ts";
 import type { Config } from "./config.ts";
+import { openDrillBroker } from "./drill-broker.ts";
+import { besideDrillTokens } from "./drill-tokens.ts";
 import type { Secret } from "./domain/secret.ts";
 import { liveProviders } from "./live-providers.ts";
 import type { BrokerFor, Clock, Log } from "./ports.ts";
@@ -37,6 +39,8 @@ export interface Prebell {
   readonly pageUrl: string;
   /** What browsers subscribe with; null where Web Push is not set up. */
   readonly webPushKey: string | null;
+  /** The login page of a running fire drill; null where no such drill runs. */
+  drillPage(drillId: string, request: Request): Promise<Response | null>;
   /** Takes what Telegram brings; null without a bot. */
   readonly receiveUpdate: ReceiveUpdate | null;
   /** Resolves when the deliveries asked for so far have been tried. */
@@ -82,18 +86,20 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     log.conceal([keys.consumerKey, keys.consumerSecret]);
     return makeBroker(identity, keys);
   };
+  const held = countedLeases(storage.leases);
+  const drillBroker = openDrillBroker({ records: storage.records, leases: held.leases, clock, pageUrl });
   const { providers, records } = liveProviders({
     configured: createProviders(config, around),
     records: storage.records,
     keys: storage.brokerKeys,
     brokerFor,
+    drill: drillBroker.provider,
     clock: machineClock,
     log,
   });
 
   const fingerprint = (text: string) => storage.random.fingerprint(text);
   const channels = createChannels(config, { fingerprint, pageUrl, print });
-  const held = countedLeases(storage.leases);
   // A command on the owner's own machine knows the cloud's records but not its bot: what it printed and ticked off here would
   // never reach the phone. The service's next tick brings it.
   const tellsPerson = config.google === null || config.telegram !== null;
@@ -125,9 +131,10 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     random: storage.random,
     providers,
     records,
-    tokens: storage.tokens,
+    tokens: besideDrillTokens(storage.tokens, records),
     brokerKeys: storage.brokerKeys,
     brokerFor,
+    drillBroker,
     outbox: storage.outbox,
     leases: held.leases,
     sessions: storage.sessions,
@@ -148,6 +155,7 @@ export function compose(config: Config, { storage, log, print, practice }: Surro
     deps,
     pageUrl,
     webPushKey: channels.webPushKey,
+    drillPage: (drillId, request) => drillBroker.page(drillId, request),
     receiveUpdate: config.telegram === null ? null : openChat(deps, config.telegram, pageUrl),
     settled: async () => {
       await delivering;

@@ -1,6 +1,7 @@
 // Brokers as the records have them: a connection that any process added, gave new keys or removed is seen at the next read.
 import type { BrokerKeys } from "./domain/broker-keys.ts";
 import type { Connection } from "./domain/connection.ts";
+import { drillConnectionId, isDrill } from "./domain/drill.ts";
 import type { BrokerFor, BrokerKeyStore, Clock, Log, Provider, RecordStore } from "./ports.ts";
 
 export interface LiveProviders {
@@ -24,6 +25,8 @@ export function liveProviders(around: {
   readonly records: RecordStore;
   readonly keys: BrokerKeyStore;
   readonly brokerFor: BrokerFor;
+  /** The fire drill's broker, which is there while a drill runs. */
+  readonly drill: Provider;
   /** The machine's own time. */
   readonly clock: Clock;
   readonly log: Log;
@@ -43,6 +46,11 @@ export function liveProviders(around: {
     const known = entered.get(id);
     if (known === undefined || facts === null || !known.storedAt.equals(facts.storedAt)) return true;
     return known.failedAt !== null && Temporal.Instant.compare(clock(), known.failedAt.add(triedAgainAfter)) >= 0;
+  }
+
+  function followDrill(connection: Connection | undefined): void {
+    if (connection !== undefined && connection.removedAt === null) providers.set(drillConnectionId, around.drill);
+    else providers.delete(drillConnectionId);
   }
 
   async function bring(connection: Connection): Promise<void> {
@@ -97,6 +105,7 @@ export function liveProviders(around: {
       async connections() {
         const connections = await records.connections();
         if (connections !== seen || [...entered.values()].some(({ failedAt }) => failedAt !== null)) {
+          followDrill(connections.find(({ id }) => isDrill(id)));
           await follow(connections);
           seen = connections;
         }
@@ -105,6 +114,7 @@ export function liveProviders(around: {
       async connection(id) {
         const connection = await records.connection(id);
         if (connection === null) return null;
+        if (isDrill(id)) followDrill(connection);
         if (!isOurs(connection)) {
           if (entered.has(id)) await inTurn(async () => drop(id));
         } else if (isDue(connection)) await inTurn(() => bring(connection));

@@ -12,6 +12,7 @@ import type {
   TokenSet,
 } from "./domain/connection.ts";
 import type { InitData } from "./domain/init-data.ts";
+import type { Drill } from "./domain/drill.ts";
 import type { JournalEntry } from "./domain/journal.ts";
 import type { JournalHead, JournalLine } from "./domain/journal-chain.ts";
 import type { Message, MessageDraft, Passage } from "./domain/notice.ts";
@@ -136,6 +137,8 @@ export interface Change {
   readonly pending?: PendingAuthorization;
   /** Written as `revision + 1`, if the stored revision still equals `revision`. */
   readonly person?: Person;
+  /** Written as `revision + 1`, if the stored revision still equals `revision`. */
+  readonly drill?: Drill;
   /** Written under its digest, whether it was there before or not. */
   readonly apiToken?: ApiToken;
   /** Events get their sequence numbers here and are queued for delivery. */
@@ -159,6 +162,8 @@ export interface RecordStore {
   people(): Promise<readonly Person[]>;
   /** All of them, lapsed ones too, in one read. */
   apiTokens(): Promise<readonly ApiToken[]>;
+  /** Newest first by `createdAt`. */
+  drills(limit: number): Promise<readonly Drill[]>;
   /** Writes the change whole, or answers "conflict" and writes nothing. */
   commit(change: Change): Promise<"committed" | "conflict">;
   /** Those of the given claims that are already taken. */
@@ -176,6 +181,13 @@ export interface RecordStore {
   lastRuns(): Promise<readonly Run[]>;
   /** Replaces the run of its kind; an older one than recorded changes nothing. */
   recordRun(run: Run): Promise<void>;
+}
+
+/** The practice broker of a fire drill, beside the real ones. */
+export interface DrillBroker {
+  readonly provider: Provider;
+  /** What every login there opens. */
+  readonly accounts: readonly Account[];
 }
 
 export interface Confirmation {

@@ -31,6 +31,7 @@ export function createListener(
     channelOffers: { email: config.channels.smtp !== null, ntfyServer: config.channels.ntfy.url },
     https: config.publicUrl?.startsWith("https://") ?? false,
     pageUrl: prebell.pageUrl,
+    drillPage: (drillId, request) => prebell.drillPage(drillId, request),
     // On a machine of their own whoever reads its terminal is its owner; on the internet only a passkey says so.
     linkCounts: config.publicUrl === null,
     apiTokens: configuredTokens(config, deps),

@@ -14,6 +14,7 @@ export const keptHours = {
   runs: null,
   people: null,
   apiTokens: null,
+  drills: null,
   /** Added to and nothing else; the hashes of firestore-journal.ts would show a gap. */
   journal: null,
   /** An ended authorization answers late taps for an hour; its request token is dead by then. */

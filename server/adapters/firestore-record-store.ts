@@ -1,8 +1,9 @@
-import type { Firestore } from "@google-cloud/firestore";
+import type { DocumentReference, Firestore } from "@google-cloud/firestore";
 import type { RecordStore } from "../ports.ts";
 import { changeRecords, readCounters } from "./firestore-change.ts";
 import { claimDocuments } from "./firestore-claims.ts";
 import { connectionDocuments } from "./firestore-connections.ts";
+import { drillDocuments } from "./firestore-drills.ts";
 import { eventDocuments } from "./firestore-events.ts";
 import { journalDocuments } from "./firestore-journal.ts";
 import { messageDocuments } from "./firestore-messages.ts";
@@ -23,25 +24,30 @@ export function firestoreRecordStore(
   const journal = journalDocuments(db, box);
   const runs = runDocuments(db);
   const people = peopleDocuments(db, box);
+  const drills = drillDocuments(db);
 
   return {
     connections: () => connections.all(),
     connection: (id) => connections.one(id),
     pendingAuthorizations: (now, connectionId) => pendings.recent(now, connectionId ?? null),
     async commit(change) {
-      const { connection, pending, person, apiToken } = change;
+      const { connection, pending, person, drill, apiToken } = change;
       const wanted = [...(change.claims ?? []), ...(change.messages ?? []).flatMap((draft) => draft.claims)];
       if (new Set(wanted).size < wanted.length) return "conflict";
       const involved = [
         ...(connection === undefined ? [] : [connections.reference(connection.id)]),
         ...(person === undefined ? [] : [people.reference(person.id)]),
+        ...(drill === undefined ? [] : [drills.reference(drill.id)]),
       ];
 
       return changeRecords(db, [...wanted.map((claim) => claims.reference(claim)), ...involved], (stored) => {
         const taken = stored.slice(0, wanted.length);
+        const found = ({ path }: DocumentReference) => stored.find(({ ref }) => ref.path === path);
         const isCurrent =
-          (connection === undefined || connections.isCurrent(connection, stored[wanted.length])) &&
-          (person === undefined || people.isCurrent(person, stored.at(-1)));
+          (connection === undefined ||
+            connections.isCurrent(connection, found(connections.reference(connection.id)))) &&
+          (person === undefined || people.isCurrent(person, found(people.reference(person.id)))) &&
+          (drill === undefined || drills.isCurrent(drill, found(drills.reference(drill.id))));
         if (!isCurrent || taken.some(({ exists }) => exists)) return { answer: "conflict", write: null };
         return {
           answer: "committed",
@@ -49,6 +55,7 @@ export function firestoreRecordStore(
             if (connection !== undefined) connections.write(transaction, connection);
             if (pending !== undefined) pendings.write(transaction, pending);
             if (person !== undefined) people.write(transaction, person);
+            if (drill !== undefined) drills.write(transaction, drill);
             if (apiToken !== undefined) people.writeToken(transaction, apiToken);
             for (const claim of wanted) claims.take(transaction, claim);
             for (const draft of change.messages ?? []) messages.add(transaction, numbers.nextMessage(), draft);
@@ -60,6 +67,7 @@ export function firestoreRecordStore(
     },
     people: () => people.all(),
     apiTokens: () => people.tokens(),
+    drills: (limit) => drills.newest(limit),
     takenClaims: (wanted) => claims.taken(wanted),
     journal: (limit, before) => journal.newest(limit, before ?? null),
     async journalHead() {

@@ -1,6 +1,7 @@
 // Publisher over Pub/Sub: CloudEvents in structured JSON, in order per connection, acknowledged before it resolves.
 // Delivered at least once: after a lost acknowledgement the same event, with the same id, is there twice.
 import type { PubSub, Topic } from "@google-cloud/pubsub";
+import { isDrill } from "../domain/drill.ts";
 import { toCloudEvent, type TokenEvent } from "../domain/token-event.ts";
 import { DeliveryError, type Publisher } from "../ports.ts";
 import { credentialsRemedy, type GoogleCode, googleCall, GoogleCallError, repeatedFor } from "./google-call.ts";
@@ -95,6 +96,7 @@ function messageOf(event: TokenEvent): object {
       connection: event.connectionId,
       provider: event.provider,
       environment: event.environment,
+      ...(isDrill(event.connectionId) ? { drill: "true" } : {}),
       ...(event.secretVersion === null ? {} : { secretVersion: String(event.secretVersion) }),
     },
   };

@@ -176,4 +176,7 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE broker_keys (connection_id TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE drills (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, revision INTEGER NOT NULL, facts TEXT NOT NULL) STRICT;
+  `,
 ];

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { RecordStore } from "../ports.ts";
 import type { SealedBox } from "./sealed-box.ts";
 import { connectionTable } from "./sqlite-connections.ts";
+import { drillTable } from "./sqlite-drills.ts";
 import { eventTable } from "./sqlite-events.ts";
 import { journalTable } from "./sqlite-journal.ts";
 import { messageTable } from "./sqlite-messages.ts";
@@ -18,6 +19,7 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
   const events = eventTable(db);
   const journal = journalTable(db, box);
   const runs = runTable(db);
+  const drills = drillTable(db);
   const people = peopleTable(db, box, () => changes.read());
 
   return {
@@ -34,6 +36,7 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
       const write = (): "committed" | "conflict" => {
         if (change.connection !== undefined && !connections.write(change.connection)) return "conflict";
         if (change.person !== undefined && !people.write(change.person)) return "conflict";
+        if (change.drill !== undefined && !drills.write(change.drill)) return "conflict";
         if (!messages.claim(change.claims ?? [])) return "conflict";
         for (const draft of change.messages ?? []) if (!messages.add(draft)) return "conflict";
         if (change.pending !== undefined) pendings.write(change.pending);
@@ -50,6 +53,9 @@ export function sqliteRecordStore(db: DatabaseSync, box: SealedBox): RecordStore
     },
     async apiTokens() {
       return people.tokens();
+    },
+    async drills(limit) {
+      return drills.newest(limit);
     },
     async takenClaims(claims) {
       return messages.takenClaims(claims);

@@ -10,6 +10,7 @@ import type { CallbackData, UnknownData } from "./callback-data.ts";
 import { type ChatPerson, chatPersonOf } from "./chat-person.ts";
 import type { BotCommand } from "./commands.ts";
 import { askLock, lockTapped, matchTapped } from "./door-answers.ts";
+import { drillTapped } from "./drill-answers.ts";
 import type { BotEffect, BotHandlers, Sender } from "./handlers.ts";
 import { holdTapped, snoozeWritten } from "./hold-answers.ts";
 import { renewAnswers } from "./renew-answers.ts";
@@ -55,6 +56,8 @@ export function botAnswers(deps: Dependencies, pageUrl: string): BotHandlers {
         return renew.tapped(who, data.connection);
       case "cancel":
         return renew.cancelled(who, data.id);
+      case "on-drill":
+        return drillTapped(who.deps, data.id, who.person.id);
       case "match":
         return matchTapped(who, data);
       case "lock":

@@ -6,6 +6,8 @@ export type CallbackData =
   | { readonly kind: "acknowledge"; readonly tradingDay: string }
   | { readonly kind: "snooze"; readonly minutes: number; readonly tradingDay: string }
   | { readonly kind: "renew"; readonly connection: string }
+  /** "I'm on it", for that fire drill. */
+  | { readonly kind: "on-drill"; readonly id: string }
   /** Ends what was begun under this id. */
   | { readonly kind: "cancel"; readonly id: string }
   /** The number that the page shows, out of those the chat offers; null: "It wasn't me". */
@@ -28,6 +30,7 @@ const words = {
   cancel: "cancel",
   match: "match",
   lock: "lock",
+  "on-drill": "drill",
 } as const;
 const notMe = "no";
 
@@ -48,6 +51,7 @@ function fieldsOf(data: CallbackData): readonly (string | number)[] {
     case "renew":
       return [data.connection];
     case "cancel":
+    case "on-drill":
       return [data.id];
     case "match":
       return [data.id, data.number ?? notMe];
@@ -67,6 +71,7 @@ export function parseCallbackData(text: string): CallbackData | UnknownData {
     return { kind: "snooze", minutes: Number(first), tradingDay: second };
   if (word === words.renew && count === 2 && isId(first)) return { kind: "renew", connection: first };
   if (word === words.cancel && count === 2 && isId(first)) return { kind: "cancel", id: first };
+  if (word === words["on-drill"] && count === 2 && isId(first)) return { kind: "on-drill", id: first };
   if (word === words.match && isId(first) && isMatchNumber(second))
     return { kind: "match", id: first, number: Number(second) };
   if (word === words.match && isId(first) && second === notMe) return { kind: "match", id: first, number: null };

@@ -7,6 +7,7 @@ import { earlyDeathWords, newYorkMoment, secondsWords } from "../domain/time-wor
 import { newYorkDate, nextTradingDay } from "../domain/trading-calendar.ts";
 import type { ChatButton, ChatMessage } from "../ports.ts";
 import { callbackData } from "./callback-data.ts";
+import { drillMessage } from "./drill-message.ts";
 import { livingMessage, renewButtons } from "./living-message.ts";
 import type { WordingContext } from "../use-cases/dependencies.ts";
 
@@ -23,6 +24,8 @@ export function messageFor(notice: Notice, context: WordingContext, pageUrl: str
   switch (notice.kind) {
     case "renewal-required":
       return livingMessage(notice, context, pageUrl);
+    case "drill":
+      return drillMessage(notice, context, pageUrl);
     case "login-ending":
       // Nothing is broken yet: what is not answered now rings on the last morning.
       return { text: loginEnding(notice, context), action: renew, buttons: renewHere(notice, name), silent: true };

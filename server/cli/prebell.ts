@@ -12,6 +12,7 @@ import { actingAs } from "../use-cases/acting-as.ts";
 import { registerConnections } from "../use-cases/register-connections.ts";
 import { registerFirstPerson } from "../use-cases/register-people.ts";
 import { connectionsCommand } from "./connections-command.ts";
+import { drillCommand } from "./drill-command.ts";
 import { examineCommand } from "./doctor-command.ts";
 import { importCommand } from "./import-command.ts";
 import { journalCommand } from "./journal-command.ts";
@@ -35,6 +36,8 @@ const usage = `Usage: npm run prebell -- COMMAND
   journal                           what happened last, and who did it; "journal verify" finds a changed or
                                     missing line (exit 1), "journal export" prints all as JSON lines
   doctor                            looks at every link of the chain, with remedies (exit 1 on a fault)
+  drill [--at HH:MM]                a fire drill with your real channels and a practice broker, now or at a New
+                                    York time; prints each step and the report (exit 1 if the loop did not close)
   people [ACTION …]                 who may do what, invitations and sharing; "people help" lists how
   tokens [ACTION …]                 programs' tokens: make, rotate, revoke; "tokens help" lists how
   link [NAME]                       a fresh sign-in link for the page; yours, or that person's
@@ -61,6 +64,8 @@ async function run(argv: string[]): Promise<number> {
       "min-valid": { type: "string" },
       "login-time": { type: "string" },
       noted: { type: "string" },
+      at: { type: "string" },
+      now: { type: "boolean", default: false },
       "accept-accounts": { type: "boolean", default: false },
       scopes: { type: "string" },
       connections: { type: "string" },
@@ -90,6 +95,8 @@ async function run(argv: string[]): Promise<number> {
         registerFirstPerson(prebell.deps, config.telegram?.chatId ?? null),
       ]);
     if (command === "journal") return await journalCommand(prebell.deps, rest[0], values.noted);
+    if (command === "drill")
+      return await drillCommand(prebell.deps, prebell.pageUrl, values.now ? null : (values.at ?? null));
     if (command === "people" || command === "link")
       return await peopleCommand(
         prebell.deps,

@@ -1,6 +1,7 @@
 // `prebell status`: what is true of every connection, in New York time.
 import { deadlineOf, needsPerson, type Status } from "../domain/status.ts";
 import { connectionLabel, evidenceSentence, providerName } from "../domain/sentences.ts";
+import { isDrill } from "../domain/drill.ts";
 import type { MarketDay, TradingDay } from "../domain/trading-calendar.ts";
 import type { Dependencies } from "../use-cases/dependencies.ts";
 import { type ConnectionOverview, readOverview } from "../use-cases/overview.ts";
@@ -13,7 +14,9 @@ export async function statusCommand(deps: Dependencies): Promise<number> {
   const { connections, today, nextDay, now } = await readOverview(deps);
   print(marketLine(today, nextDay));
   for (const each of connections) print(connectionLines(each, now));
-  return connections.some(({ status }) => needsPerson(status)) ? exitNeedsPerson : 0;
+  return connections.some(({ connection, status }) => needsPerson(status) && !isDrill(connection.id))
+    ? exitNeedsPerson
+    : 0;
 }
 
 const words: Record<Status["word"], string> = {

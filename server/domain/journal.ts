@@ -40,6 +40,10 @@ export type JournalKind =
   | "keys-replaced"
   | "api-token-made"
   | "api-token-revoked"
+  | "drill-planned"
+  | "drill-rang"
+  | "drill-ended"
+  | "drill-failed"
   | "refused";
 
 /** Who did it: a person, or a program under the name of its token. */
@@ -69,6 +73,7 @@ const outcomes: Partial<Record<JournalKind, Outcome>> = {
   "account-mismatch": "refused",
   "authorization-failed": "failed",
   "keepalive-failed": "failed",
+  "drill-failed": "failed",
 };
 
 export function outcomeOf(kind: JournalKind): Outcome {

@@ -2,6 +2,7 @@
 import type { BrokerFailure } from "./broker-answer.ts";
 import type { EarlyStep } from "./early-asks.ts";
 import type { Entry } from "./entry.ts";
+import { drillConnectionId } from "./drill.ts";
 import type { ReminderSlot } from "./planner.ts";
 
 /** A login that still lives, and what the person has to know before they make the next one. */
@@ -24,6 +25,8 @@ export type Notice =
       /** The name of the person who was asked before and did not answer; absent for them. */
       readonly insteadOf?: string;
     }
+  /** A fire drill rings. `drill`: its id. */
+  | { readonly kind: "drill"; readonly drill: string }
   /** A morning that needs nothing. */
   | { readonly kind: "all-set"; readonly tradingDay: string; readonly connections: readonly string[] }
   /** A channel that will not take messages any more, told over the next one. `label`: masked. */
@@ -148,10 +151,17 @@ export function tradingDayOf(notice: Notice): string | null {
   return "tradingDay" in notice ? notice.tradingDay : null;
 }
 
+/** What the living message of its kind is about, of which a person has one at a time; null where the kind has none. */
+export function livingSubject(notice: Notice): string | null {
+  if (notice.kind === "drill") return "drill";
+  return notice.kind === "renewal-required" ? notice.tradingDay : null;
+}
+
 /** The connections that a notice speaks of. */
 export function connectionsOf(notice: Notice): readonly string[] {
   if (notice.kind === "renewal-required" || notice.kind === "all-set") return notice.connections;
   if (notice.kind === "channel-broken" || notice.kind === "channel-test" || notice.kind === "entry") return [];
+  if (notice.kind === "drill") return [drillConnectionId];
   return notice.kind === "login-ending" ? notice.logins.map(({ connection }) => connection) : [notice.connection];
 }
 

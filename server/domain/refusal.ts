@@ -40,6 +40,10 @@ export type RefusalCode =
   | "token-name-taken"
   | "token-configured"
   | "beyond-rights"
+  | "drill-open"
+  | "drill-time"
+  | "drill-real-need"
+  | "unknown-drill"
   | "too-many-connections"
   | "connection-name-taken"
   | "keys-configured";
@@ -160,5 +164,13 @@ export function refusalSentence(refusal: Refusal, broker: string): string {
       return "You have a connection of that name at this broker already. Give this one another name, or replace the keys of that one.";
     case "keys-configured":
       return "This connection's keys stand in the server's configuration. Change or remove them there, and restart.";
+    case "drill-open":
+      return "A fire drill is planned or running already. Only one can be at a time; whoever planned it can call it off.";
+    case "drill-time":
+      return "A fire drill can be planned from now to 24 hours ahead.";
+    case "drill-real-need":
+      return "A real renewal is needed before this open: that one is the drill. Plan one for later.";
+    case "unknown-drill":
+      return "No such drill of yours is planned or running.";
   }
 }

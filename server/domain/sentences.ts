@@ -1,17 +1,20 @@
 // Pure. Plain sentences about connections, shared by the page, the chat, the journal and the terminal.
 import type { BrokerCall, FailureReason } from "./broker-answer.ts";
 import type { ConnectionIdentity } from "./connection.ts";
+import { isDrill } from "./drill.ts";
 import type { Status } from "./status.ts";
 
 const providerNames = { etrade: "E*TRADE", schwab: "Schwab" } as const;
 const environmentNames = { prod: "production", sandbox: "sandbox" } as const;
 
 export function providerName(identity: ConnectionIdentity): string {
+  if (isDrill(identity.id)) return "The drill's broker";
   return providerNames[identity.provider];
 }
 
 /** "E*TRADE production", "E*TRADE production · Anna" */
 export function connectionLabel(identity: ConnectionIdentity): string {
+  if (isDrill(identity.id)) return "Fire drill";
   const label = `${providerName(identity)} ${environmentNames[identity.environment]}`;
   return identity.name === undefined ? label : `${label} · ${identity.name}`;
 }

@@ -1,5 +1,6 @@
 // Pure. What the trading system is told. No event carries a token.
 import type { Connection } from "./connection.ts";
+import { isDrill } from "./drill.ts";
 
 export type TokenEventType =
   | "token.renewed"
@@ -57,6 +58,8 @@ export function toCloudEvent(event: TokenEvent): object {
     subject: event.connectionId,
     time: event.at.toString(),
     datacontenttype: "application/json",
+    // An extension attribute: a trading system passes it over, or rehearses with it.
+    ...(isDrill(event.connectionId) ? { drill: true } : {}),
     data: {
       connection: event.connectionId,
       provider: event.provider,

@@ -77,6 +77,16 @@ export function allowPerson(): MiddlewareHandler<Env> {
   };
 }
 
+/** Lets people through whose role is to renew, signed in for the whole page. */
+export function allowRenewing(): MiddlewareHandler<Env> {
+  const person = allowPerson();
+  return (c, next) => {
+    const caller = c.var.caller;
+    const onlyLooks = caller?.kind === "person" && caller.session.onlyFor === null && caller.person.role === "viewer";
+    return onlyLooks ? Promise.resolve(notYours(c, "renew")) : person(c, next);
+  };
+}
+
 export interface ProofSettings {
   /** Whether a fresh one-time link counts as being there in person: see `isFreshlyProven`. */
   readonly linkCounts: boolean;

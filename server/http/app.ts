@@ -12,6 +12,7 @@ import { channelRoutes, type ChannelRouteSettings } from "./channels.ts";
 import { connectionRoutes, type ConnectionRouteSettings } from "./connections.ts";
 import { cronRoutes } from "./cron.ts";
 import type { CronAccess } from "./scheduler-identity.ts";
+import { type DrillPage, drillPageRoutes, drillRoutes } from "./drills.ts";
 import { eventRoutes } from "./events.ts";
 import { handOverRoutes, miniAppRoutes, showsSecret } from "./hand-over.ts";
 import { journalRoutes } from "./journal.ts";
@@ -46,6 +47,8 @@ export interface AppSettings
   readonly scheduledRun: ScheduledRun;
   /** Null where Telegram brings nothing. */
   readonly telegram: TelegramAccess | null;
+  /** The login page of a running fire drill. */
+  readonly drillPage: DrillPage;
   /** Where the built page lies. */
   readonly webRoot: string;
   /** Whom to tell of a weakness; null where nobody was named. */
@@ -66,7 +69,7 @@ const limitedDoors = [
   ["/api/sessions/handoff", "link"],
   ["/api/people/accept", "link"],
 ] as const satisfies readonly (readonly [string, LimitedDoor])[];
-const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*", "/.well-known/*"];
+const dynamicPaths = [...guardedPaths, "/cron/*", "/telegram/*", "/drill/*", "/.well-known/*"];
 
 export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> {
   const app = new Hono<Env>().use(
@@ -82,6 +85,7 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     app.on(["POST", "DELETE"], path, limitBody);
     app.use(path, identifyCaller(identify), sameOrigin(settings.origins));
   }
+  app.use("/drill/*", limitBody);
   // After the body's limit: while it is shut, it reads who knocks.
   for (const path of ["/api/sessions/passkey", "/api/sessions/hand-over/passkey"])
     app.use(path, limiter.limit("passkey", namesPasskey(deps)));
@@ -104,6 +108,8 @@ export function createApp(deps: Dependencies, settings: AppSettings): Hono<Env> 
     .route("/api/tokens", apiTokenRoutes(deps, settings))
     .route("/api", peopleRoutes(deps, settings))
     .route("/api/channels", channelRoutes(deps, settings))
+    .route("/api/drills", drillRoutes())
+    .route("/drill", drillPageRoutes(settings.drillPage))
     .route("/api", journalRoutes())
     .route("/api", eventRoutes(identify, settings.streaming, deps.log));
   if (deps.readInitData !== null) app.route("/api/telegram", miniAppRoutes(deps, settings.pageUrl));

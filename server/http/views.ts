@@ -1,5 +1,6 @@
 // From the domain's facts to the page's contract. Pure; the one place where JSON field names are decided.
 import type { Connection, CurrentToken, ProviderId } from "../domain/connection.ts";
+import { isDrill } from "../domain/drill.ts";
 import type { Role } from "../domain/person.ts";
 import { type Ceremony, maxRejectedVerifiers, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { expiresAt, idleAt, type ProviderPolicy } from "../domain/provider-policy.ts";
@@ -67,7 +68,7 @@ function connectionView(each: ConnectionOverview, now: Temporal.Instant, viewer:
     id: connection.id,
     provider: connection.provider,
     environment: connection.environment,
-    label: connectionLabel(connection),
+    label: isDrill(connection.id) ? `🧪 ${connectionLabel(connection)}` : connectionLabel(connection),
     role,
     ownerName: viewer.nameOf(connection.ownerId),
     status: statusView(connection, status),
@@ -103,11 +104,17 @@ export function statusView(connection: Connection, status: Status): StatusView {
   return {
     word: status.word,
     reason: reasonOf(status),
-    evidence: evidence.text,
+    evidence: isDrill(connection.id) ? drillEvidence(status, evidence.text) : evidence.text,
     evidenceAt: isoOrNull(evidence.at),
     expiresAt: isoOrNull(deadlineOf(status)),
     action: nextAction(status),
   };
+}
+
+/** Before its login there is nothing to say of a drill but what it is. */
+function drillEvidence({ word }: Status, text: string): string {
+  const mark = "This is a drill: nothing is at stake.";
+  return word === "needs-authorization" ? mark : `${mark} ${text}`;
 }
 
 function reasonOf(status: Status): string | null {

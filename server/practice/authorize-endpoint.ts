@@ -2,7 +2,16 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { garbagePage, rateLimitPage } from "./answers.ts";
-import { codePage, consentPage, declinedPage, overPage, pageHeaders, troublePage } from "./authorize-page.ts";
+import {
+  codePage,
+  consentPage,
+  declinedPage,
+  layout,
+  overPage,
+  type Page,
+  pageHeaders,
+  troublePage,
+} from "./authorize-page.ts";
 import type { SpoilingFault } from "./fault.ts";
 import type { PracticeBroker } from "./practice-broker.ts";
 import { etradeAppOf } from "./practice-apps.ts";
@@ -21,6 +30,9 @@ const formSchema = z.object({
 export function createAuthorizeEndpoint(broker: PracticeBroker): Hono<PracticeEnv> {
   const { records, keys } = broker;
   const app = new Hono<PracticeEnv>();
+  const page: MakePage = (status, shown) =>
+    new Response(layout(shown, broker.options.banner), { status, headers: pageHeaders });
+  const spoil = (fault: SpoilingFault) => spoiledPage(fault, page);
 
   app.get("/", (c) => {
     const [key, token] = [c.req.query("key") ?? "", c.req.query("token") ?? ""];
@@ -65,7 +77,7 @@ export function createAuthorizeEndpoint(broker: PracticeBroker): Hono<PracticeEn
 
   function answer(c: PracticeContext, key: string, act: () => Response): Promise<Response> {
     const environment = etradeAppOf(keys, records, key)?.environment ?? null;
-    return broker.calls.answer(c, { place: "authorize", path: "/authorize", environment, act, spoil: spoiledPage });
+    return broker.calls.answer(c, { place: "authorize", path: "/authorize", environment, act, spoil });
   }
 
   function pendingRequest(key: string, token: string): RequestToken | null {
@@ -86,11 +98,9 @@ export function createAuthorizeEndpoint(broker: PracticeBroker): Hono<PracticeEn
   }
 }
 
-function page(status: number, html: string): Response {
-  return new Response(html, { status, headers: pageHeaders });
-}
+type MakePage = (status: number, shown: Page) => Response;
 
-function spoiledPage(fault: SpoilingFault): Response {
+function spoiledPage(fault: SpoilingFault, page: MakePage): Response {
   switch (fault) {
     case "error-500":
       return page(500, troublePage("The requested service is not currently available, please try after sometime."));

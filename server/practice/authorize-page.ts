@@ -50,61 +50,69 @@ export const pageHeaders = {
   "content-security-policy": `default-src 'none'; img-src data:; style-src ${hashOf(style)}; script-src ${hashOf(script)}; base-uri 'none'; frame-ancestors 'none'`,
 };
 
+export const practiceBanner = "Practice broker — nothing here is real";
+
+export interface Page {
+  readonly title: string;
+  /** Markup. */
+  readonly content: string;
+}
+
 export function consentPage(page: {
   key: string;
   token: string;
   environment: Environment;
   offerOtherAccounts: boolean;
-}): string {
+}): Page {
   const options = people.map((person) => `<option value="${person}">${person}</option>`).join("");
   const choice = `<label>Log in as: <select name="as">${options}</select></label>`;
-  return layout(
-    "Let Prebell in?",
-    `<p>Prebell asks for access to the <strong>${page.environment}</strong> practice accounts. The real broker asks for your
+  return {
+    title: "Let Prebell in?",
+    content: `<p>Prebell asks for access to the <strong>${page.environment}</strong> practice accounts. The real broker asks for your
 login first, then shows a page like this one.</p>
-<form method="post" action="/authorize">
+<form method="post">
 <input type="hidden" name="key" value="${escapeMarkup(page.key)}">
 <input type="hidden" name="token" value="${escapeMarkup(page.token)}">
 ${page.offerOtherAccounts ? choice : ""}
 <div class="row"><button class="strong" name="decision" value="accept">Accept</button>
 <button name="decision" value="decline">Decline</button></div>
 </form>`,
-  );
+  };
 }
 
-export function codePage(verifier: string, callbackUrl: string | null): string {
+export function codePage(verifier: string, callbackUrl: string | null): Page {
   const back =
     callbackUrl === null ? "" : `<a class="button" href="${escapeMarkup(callbackUrl)}">Go back to Prebell</a>`;
-  return layout(
-    "Your code",
-    `<code id="code">${verifier}</code>
+  return {
+    title: "Your code",
+    content: `<code id="code">${verifier}</code>
 <div class="row"><button class="strong" id="copy" type="button">Copy</button>${back}</div>
 <p role="status" id="copied" class="quiet"></p>
 <p>Go back to Prebell and paste it.</p>
 <p class="quiet">It works once, and no longer than five minutes after Prebell asked for it.</p>`,
-  );
+  };
 }
 
-export function overPage(): string {
-  return layout("This link is over", "<p>This link is over, start again in Prebell.</p>");
+export function overPage(): Page {
+  return { title: "This link is over", content: "<p>This link is over, start again in Prebell.</p>" };
 }
 
-export function declinedPage(): string {
-  return layout("Declined", "<p>Prebell got no access. To change your mind, start again in Prebell.</p>");
+export function declinedPage(): Page {
+  return { title: "Declined", content: "<p>Prebell got no access. To change your mind, start again in Prebell.</p>" };
 }
 
-export function troublePage(sentence: string): string {
-  return layout("That did not work", `<p>${escapeMarkup(sentence)}</p>`);
+export function troublePage(sentence: string): Page {
+  return { title: "That did not work", content: `<p>${escapeMarkup(sentence)}</p>` };
 }
 
-/** One page of a practice broker; `content` is markup. */
-export function layout(title: string, content: string): string {
+/** One page of a practice broker under its banner. */
+export function layout({ title, content }: Page, banner: string = practiceBanner): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex"><link rel="icon" href="data:,">
-<title>${title} · Practice broker</title><style>${style}</style></head>
-<body><header>Practice broker — nothing here is real</header>
+<title>${title} · ${banner}</title><style>${style}</style></head>
+<body><header>${banner}</header>
 <main><h1>${title}</h1>
 ${content}
 </main><script>${script}</script></body></html>

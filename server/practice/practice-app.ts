@@ -1,5 +1,6 @@
 // Every practice broker behind one port: what each of them answers, and the control that moves them all.
 import { Hono } from "hono";
+import { practiceBanner } from "./authorize-page.ts";
 import { createControlEndpoints } from "./control-endpoints.ts";
 import { createPracticeBroker, type PracticeOptions } from "./practice-broker.ts";
 import type { PracticeClock } from "./practice-clock.ts";
@@ -18,7 +19,12 @@ export interface PracticeAppDeps {
   readonly options?: Partial<PracticeOptions>;
 }
 
-const defaults: PracticeOptions = { offerOtherAccounts: false, newLoginEndsEarlier: true, redirectUris: [] };
+const defaults: PracticeOptions = {
+  offerOtherAccounts: false,
+  newLoginEndsEarlier: true,
+  redirectUris: [],
+  banner: practiceBanner,
+};
 
 export function createPracticeApp({ clock, state, keys = practiceKeys, options }: PracticeAppDeps): Hono<PracticeEnv> {
   const etrade = createPracticeBroker({ clock, state, keys, options: { ...defaults, ...options } });

@@ -19,6 +19,8 @@ export interface PracticeOptions {
    * here `http://127.0.0.1:PORT/callback/schwab` may be one, so that a rehearsal needs no certificate.
    */
   readonly redirectUris: readonly string[];
+  /** What stands above every page of E*TRADE's. */
+  readonly banner: string;
 }
 
 export interface PracticeBroker {

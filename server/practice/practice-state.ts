@@ -29,7 +29,7 @@ export function fileState(path: string): PracticeState {
     // Synchronous and by rename: an answer that left was saved before, and a reader never sees half a file.
     save() {
       const unfinished = `${path}.unfinished`;
-      writeFileSync(unfinished, toText(records), { mode: 0o600 });
+      writeFileSync(unfinished, recordsToText(records), { mode: 0o600 });
       renameSync(unfinished, path);
     },
   };
@@ -44,13 +44,19 @@ function load(path: string): PracticeRecords | null {
     throw error;
   }
   try {
-    return storedRecords.parse(JSON.parse(text));
+    return recordsFromText(text);
   } catch (error) {
     throw new Error(`The practice broker can't read ${path}; delete the file to start afresh.`, { cause: error });
   }
 }
 
-function toText(records: PracticeRecords): string {
+/** Throws where the text is not what `recordsToText` made. */
+export function recordsFromText(text: string): PracticeRecords {
+  return storedRecords.parse(JSON.parse(text));
+}
+
+/** For whoever keeps the records elsewhere than in a file, as `recordsFromText`. */
+export function recordsToText(records: PracticeRecords): string {
   return JSON.stringify({
     ...records,
     requestTokens: [...records.requestTokens.values()],

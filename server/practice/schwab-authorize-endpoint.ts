@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
-import { pageHeaders, troublePage } from "./authorize-page.ts";
+import { layout, pageHeaders, troublePage } from "./authorize-page.ts";
 import { schwabAppOf } from "./practice-apps.ts";
 import { people, type Person } from "./practice-records.ts";
 import type { PracticeContext, PracticeEnv } from "./received-call.ts";
@@ -102,7 +102,7 @@ function backToApp({ redirectUri, state }: AuthorizeRequest, said: Record<string
   return new Response(null, { status: 302, headers: { ...pageHeaders, location } });
 }
 
-const trouble = (status: number, sentence: string) => page(status, troublePage(sentence));
+const trouble = (status: number, sentence: string) => page(status, layout(troublePage(sentence)));
 
 function page(status: number, html: string): Response {
   return new Response(html, { status, headers: pageHeaders });

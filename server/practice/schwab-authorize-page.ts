@@ -14,9 +14,9 @@ export interface AuthorizeRequest {
 
 export function loginPage(request: AuthorizeRequest, offerOtherAccounts: boolean): string {
   const options = people.map((person) => `<option value="${person}">${person}</option>`).join("");
-  return layout(
-    "Log in",
-    `<p>Prebell asks for access to your practice accounts. The real broker asks for your password here, and for a second
+  return layout({
+    title: "Log in",
+    content: `<p>Prebell asks for access to your practice accounts. The real broker asks for your password here, and for a second
 factor; this one takes your word for it.</p>
 ${form(
   request,
@@ -24,7 +24,7 @@ ${form(
   `${offerOtherAccounts ? `<label>Log in as: <select name="as">${options}</select></label>` : ""}
 <div class="row"><button class="strong">Log in</button></div>`,
 )}`,
-  );
+  });
 }
 
 export function accountsPage(
@@ -37,9 +37,9 @@ export function accountsPage(
         `<label class="tick"><input type="checkbox" name="account" value="${accountNumber}" checked> ${escapeMarkup(nickName)} …${accountNumber.slice(-4)}</label>`,
     )
     .join("\n");
-  return layout(
-    "Which accounts?",
-    `<p>${page.complaint === undefined ? "Prebell will see the accounts you leave ticked, and no others." : escapeMarkup(page.complaint)}</p>
+  return layout({
+    title: "Which accounts?",
+    content: `<p>${page.complaint === undefined ? "Prebell will see the accounts you leave ticked, and no others." : escapeMarkup(page.complaint)}</p>
 ${form(
   request,
   { step: "consent", as: page.as },
@@ -49,7 +49,7 @@ ${ticks}
 <div class="row"><button class="strong" name="decision" value="done">Done</button>
 <button name="decision" value="cancel">Cancel</button></div>`,
 )}`,
-  );
+  });
 }
 
 function form(

@@ -22,6 +22,8 @@ export interface EtradeSettings {
   readonly apiUrl: string;
   readonly clock: Clock;
   readonly nonce: () => string;
+  /** Answers the calls in the network's place: a fire drill's broker lives in this process. */
+  readonly fetch?: (url: URL, init: RequestInit) => Promise<Response>;
   /** For tests: waits before a call is tried again. */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -53,7 +55,7 @@ export function createEtrade(settings: EtradeSettings): Provider {
     const seconds = Math.floor(settings.clock().epochMilliseconds / 1000) + clockCorrectionSeconds;
     const authorization = authorizationHeader("GET", url, credentials, extra, seconds, settings.nonce());
     try {
-      const response = await fetch(url, {
+      const response = await (settings.fetch ?? fetch)(url, {
         headers: { authorization, accept: "application/json" },
         // A followed redirect would send the spent nonce again, and to somebody else.
         redirect: "manual",

@@ -3,6 +3,7 @@ import type { Message } from "../domain/notice.ts";
 import { presentPerson } from "../domain/person.ts";
 import { deliveryLease, retryDelay } from "./delivery-retry.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { newestDrill } from "./drill-trace.ts";
 import { type Sent, sendMessage } from "./send-message.ts";
 import { mayBeShown, readSituation, type Situation, standingFor, stillTrue } from "./situation.ts";
 import { syncStanding } from "./sync-standing.ts";
@@ -49,7 +50,8 @@ async function deliverRound(deps: Needs): Promise<Record<Sent, number>> {
     deps.outbox.standingMessages(),
   ]);
   if (due.length === 0 && standing.length === 0) return counted;
-  const situation = await readSituation(deps, now);
+  const ofDrill = [...due, ...standing].some(({ notice }) => notice.kind === "drill");
+  const situation = await readSituation(deps, now, ofDrill ? await newestDrill(deps) : null);
   const isLeft = () => Temporal.Instant.compare(deps.clock().add(longestSend), leaseUntil) <= 0;
   const shown = due.filter((message) => mayBeShown(message, standing));
   for (const message of due) {

@@ -1,6 +1,7 @@
 // What use cases are given. Each takes the part it names; composition.ts makes the whole.
 import type { Channel } from "../domain/channel.ts";
 import type { Connection, ConnectionIdentity } from "../domain/connection.ts";
+import type { Drill } from "../domain/drill.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { Person } from "../domain/person.ts";
 import type { Status } from "../domain/status.ts";
@@ -11,6 +12,7 @@ import type {
   ChatMessage,
   Clock,
   Confirmation,
+  DrillBroker,
   Leases,
   Log,
   Notifier,
@@ -33,6 +35,8 @@ export interface WordingContext {
   readonly statuses: ReadonlyMap<string, Status>;
   readonly connections: ReadonlyMap<string, Connection>;
   readonly confirmations: readonly Confirmation[];
+  /** The newest fire drill; null or absent where the notice is of none. */
+  readonly drill?: Drill | null;
   /** Whom it is worded for; null where it is shown to whoever looks. */
   readonly reader: Person | null;
 }
@@ -48,6 +52,7 @@ export interface Dependencies {
   readonly tokens: TokenStore;
   readonly brokerKeys: BrokerKeyStore;
   readonly brokerFor: BrokerFor;
+  readonly drillBroker: DrillBroker;
   readonly outbox: Outbox;
   readonly leases: Leases;
   readonly sessions: SessionStore;

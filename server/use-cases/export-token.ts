@@ -1,4 +1,5 @@
 // The development export follows the store. Where it can't, that is the operator's trouble: what was done stays done.
+import { isDrill } from "../domain/drill.ts";
 import type { TokenExport } from "../ports.ts";
 import type { Dependencies } from "./dependencies.ts";
 
@@ -7,7 +8,8 @@ export async function exportToken(
   connectionId: string,
   act: (files: TokenExport) => Promise<void>,
 ): Promise<void> {
-  if (deps.tokenExport === null) return;
+  // A fire drill's token opens nothing, and no program under development may take it for one that does.
+  if (deps.tokenExport === null || isDrill(connectionId)) return;
   try {
     await act(deps.tokenExport);
   } catch (error) {

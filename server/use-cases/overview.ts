@@ -3,6 +3,7 @@ import { type Clockwork, clockworkOf } from "../domain/clockwork.ts";
 import { type Connection, newConnection } from "../domain/connection.ts";
 import { nextEarlyAskAt } from "../domain/early-asks.ts";
 import { isAlive, nextCheckAt } from "../domain/keep-alive.ts";
+import { isDrill } from "../domain/drill.ts";
 import { connectionsOf, type Message } from "../domain/notice.ts";
 import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import { nextReminderAt } from "../domain/planner.ts";
@@ -65,7 +66,9 @@ export async function readOverview(
         status,
         pending: current !== null && isShown(current, connection, now) ? current : null,
         nextCheckAt: isAlive(connection, policy, now) ? nextCheckAt(connection, policy) : null,
-        nextReminderAt: nextReminderAt(status, today, nextDay, now, nextEarlyAskAt(connection, status, policy, now)),
+        nextReminderAt: isDrill(identity.id)
+          ? null
+          : nextReminderAt(status, today, nextDay, now, nextEarlyAskAt(connection, status, policy, now)),
         announcedAt:
           connection.token === null ? null : await deps.outbox.announcedAt(identity.id, connection.token.version),
         confirmations: confirmations.filter((confirmation) => confirmation.connectionId === identity.id),

@@ -1,6 +1,7 @@
 // The clockwork: whatever is due at this moment, for every connection. Reads the store once; safe at any frequency.
 import type { Connection } from "../domain/connection.ts";
 import { hasJustExpired, isCheckDue } from "../domain/keep-alive.ts";
+import { advanceDrill } from "./advance-drill.ts";
 import { deliverEvents } from "./deliver-events.ts";
 import { deliverMessages } from "./deliver-messages.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -41,6 +42,7 @@ export async function runTick(deps: Dependencies): Promise<TickSummary> {
     }
   };
 
+  await survive("drill", () => advanceDrill(deps));
   const { expired, due } = sortOut(deps, connections, now);
   for (const connection of expired) await survive(connection.id, () => recordDeath(deps, connection.id, "expired"));
   // Asked before any broker is: one that takes its time must not hold up the reminder.

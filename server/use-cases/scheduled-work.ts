@@ -1,4 +1,5 @@
 // What the clockwork does at its two kinds of run, deliveries included: when a run has ended, nothing of it is under way.
+import { isDrill } from "../domain/drill.ts";
 import { currentAuthorization } from "../domain/pending-authorization.ts";
 import { needsPerson, statusOf } from "../domain/status.ts";
 import { marketDay, marketPhase, newYorkDate } from "../domain/trading-calendar.ts";
@@ -58,7 +59,7 @@ export async function reportPastDue(deps: Pick<Dependencies, "clock" | "provider
   for (const connection of connections) {
     const policy = deps.providers.get(connection.id)?.policy;
     // Nobody trades by a connection that was never set up.
-    if (policy === undefined || connection.token === null) continue;
+    if (policy === undefined || connection.token === null || isDrill(connection.id)) continue;
     if (needsPerson(statusOf(connection, currentAuthorization(pending, connection.id), policy, now)))
       deps.log.error("token-past-due", { connection: connection.id });
   }

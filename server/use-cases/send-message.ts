@@ -1,7 +1,7 @@
 // One try to bring one message to its reader; a channel that fails for too long, or for good, gives way to the next one.
 import type { Channel } from "../domain/channel.ts";
 import { channelLabel } from "../domain/channel.ts";
-import { type Message, type Notice, type Passage, triesKept } from "../domain/notice.ts";
+import { livingSubject, type Message, type Notice, type Passage, triesKept } from "../domain/notice.ts";
 import type { Person } from "../domain/person.ts";
 import { channelAfter, channelNow, channelsOf } from "../domain/telling.ts";
 import { DeliveryError } from "../ports.ts";
@@ -44,7 +44,7 @@ export async function sendMessage(deps: Needs, message: Message, reader: Person,
     const { chat, digest } = wordsNow(deps, message.notice, situation, reader);
     const reference = await notifier.send(chat);
     // Only what asks is kept true where it stands; the rest was true when it was told.
-    const stands = message.notice.kind === "renewal-required" && reference !== null && notifier.edit !== undefined;
+    const stands = livingSubject(message.notice) !== null && reference !== null && notifier.edit !== undefined;
     const shown = stands ? digest : null;
     const passage = { ...tried(null), reference, shown };
     await deps.outbox.settleMessage(message.id, { outcome: "delivered", at: deps.clock(), text: chat.text, passage });
@@ -71,7 +71,7 @@ async function noteFailure(
   const next = channelAfter(channels, channel, passage.tries, deps.machineClock(), patience);
   // One lost channel must not stop the run; the message waits and says so on the page.
   const attempts = message.attempts + 1;
-  const urgent = message.notice.kind === "renewal-required";
+  const urgent = livingSubject(message.notice) !== null;
   const delay = retryDelay(attempts, next.channel.id === channel.id ? wished : null, urgent).total("seconds");
   await deps.outbox.settleMessage(message.id, {
     outcome: "retry",

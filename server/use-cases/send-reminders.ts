@@ -2,6 +2,7 @@
 import { askedAt, renewersOf } from "../domain/audience.ts";
 import type { Connection } from "../domain/connection.ts";
 import { dueEarlyAsk, type EarlyAsk, earlyAskClaim } from "../domain/early-asks.ts";
+import { isDrill } from "../domain/drill.ts";
 import type { LivingLogin, MessageDraft } from "../domain/notice.ts";
 import { currentAuthorization, isOpen, type PendingAuthorization } from "../domain/pending-authorization.ts";
 import type { Person } from "../domain/person.ts";
@@ -47,7 +48,7 @@ export async function sendReminders(
   const found: Found[] = [];
   for (const connection of connections) {
     const policy = deps.providers.get(connection.id)?.policy;
-    if (policy === undefined) continue;
+    if (policy === undefined || isDrill(connection.id)) continue;
     const current = currentAuthorization(pending, connection.id);
     const begun = current !== null && isOpen(current, now);
     found.push({ connection, status: statusOf(connection, current, policy, now), policy, begun });

@@ -1,5 +1,6 @@
 // What queued notices are held against before they are sent, and what standing messages show: the truth of this moment.
 import type { Connection } from "../domain/connection.ts";
+import type { Drill } from "../domain/drill.ts";
 import { dueEarlyAsk, type EarlyAsk } from "../domain/early-asks.ts";
 import { isHeld } from "../domain/hold.ts";
 import { connectionsOf, type Message, type Notice } from "../domain/notice.ts";
@@ -19,6 +20,8 @@ export interface Situation {
   readonly statuses: ReadonlyMap<string, Status>;
   readonly confirmations: readonly Confirmation[];
   readonly earlyAsks: ReadonlyMap<string, EarlyAsk>;
+  /** The newest fire drill, with what is known of it by now; null if there never was one, or it was not asked for. */
+  readonly drill: Drill | null;
 }
 
 /** After this long even good news is no news. */
@@ -27,6 +30,7 @@ const giveUpAfter = Temporal.Duration.from({ hours: 24 });
 export async function readSituation(
   deps: Pick<Dependencies, "providers" | "records">,
   now: Temporal.Instant,
+  drill: Drill | null = null,
 ): Promise<Situation> {
   const [all, pending, people, confirmations] = await Promise.all([
     deps.records.connections(),
@@ -48,7 +52,7 @@ export async function readSituation(
     const earlyAsk = dueEarlyAsk(connection, status, policy, today, now);
     if (earlyAsk !== null) earlyAsks.set(connection.id, earlyAsk);
   }
-  return { now, today, people, connections, statuses, confirmations, earlyAsks };
+  return { now, today, people, connections, statuses, confirmations, earlyAsks, drill };
 }
 
 /** The notice with those connections that still need it; null if it is overtaken. */
@@ -72,6 +76,8 @@ export function stillTrue({ notice, createdAt }: Message, situation: Situation, 
     });
     return logins.length === 0 ? null : { ...notice, logins };
   }
+  if (notice.kind === "drill")
+    return situation.drill?.id === notice.drill && situation.drill.state === "running" ? notice : null;
   if (notice.kind === "all-set") {
     const isBefore = today.kind === "trading" && Temporal.Instant.compare(now, today.open) < 0;
     const isSet = notice.connections.every(

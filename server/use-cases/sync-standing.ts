@@ -1,6 +1,7 @@
 // Keeps the living message of each person and trading day true: what changed is changed where it stands, without a sound, and
 // of several the newest stays. Safe at any frequency: it only mends what differs.
-import { type Message, tradingDayOf } from "../domain/notice.ts";
+import { isOpenDrill } from "../domain/drill.ts";
+import { livingSubject, type Message, type Notice, tradingDayOf } from "../domain/notice.ts";
 import { type Person, presentPerson } from "../domain/person.ts";
 import { channelNow, channelsOf } from "../domain/telling.ts";
 import { marketDay } from "../domain/trading-calendar.ts";
@@ -21,7 +22,7 @@ export async function syncStanding(deps: Needs, situation: Situation): Promise<v
   const release = await deps.leases.acquire("standing-messages", deps.clock());
   if (release === null) return;
   try {
-    const days = Map.groupBy(standing, ({ to, notice }) => `${to} ${tradingDayOf(notice)}`);
+    const days = Map.groupBy(standing, ({ to, notice }) => `${to} ${livingSubject(notice)}`);
     for (const messages of days.values()) {
       const newest = messages.at(-1);
       for (const message of messages) await survive(deps, message, situation, message === newest);
@@ -61,9 +62,13 @@ async function keepTrue(deps: Needs, message: Message, reader: Person, situation
     await deps.outbox.showMessage(message.id, { digest, text: chat.text });
     deps.log.info("message-changed", { reason: message.notice.kind });
   }
-  // After its day it stays as it is.
-  const date = tradingDayOf(message.notice);
+  // After its day, or its drill, it stays as it is.
+  if (isPast(message.notice, situation)) await deps.outbox.showMessage(message.id, null);
+}
+
+function isPast(notice: Notice, { now, drill }: Situation): boolean {
+  if (notice.kind === "drill") return drill?.id !== notice.drill || !isOpenDrill(drill);
+  const date = tradingDayOf(notice);
   const day = date === null ? null : marketDay(Temporal.PlainDate.from(date));
-  if (day === null || day.kind === "closed" || Temporal.Instant.compare(situation.now, day.close) >= 0)
-    await deps.outbox.showMessage(message.id, null);
+  return day === null || day.kind === "closed" || Temporal.Instant.compare(now, day.close) >= 0;
 }

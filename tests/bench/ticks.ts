@@ -56,6 +56,7 @@ export async function ticksOverTenThousand(): Promise<readonly Row[]> {
     },
     tokens: sqliteTokenStore(db, box),
     brokerKeys: sqliteBrokerKeys(db, box),
+    drillBroker: { provider: { ...aProvider("drill", calls, traffic), policy }, accounts: [] },
     brokerFor: ({ id }) => ({ ...aProvider(id, calls, traffic), policy }),
     outbox: sqliteOutbox(db),
     leases: sqliteLeases(db),

@@ -47,6 +47,12 @@ describe("an event published to Pub/Sub", () => {
     expect(server.messages[0]?.attributes).not.toHaveProperty("secretVersion");
   });
 
+  it("carries a mark that a filter can see, if it is a fire drill's", async () => {
+    const { server, publisher } = await aTopic();
+    await publisher.publish(event({ connectionId: "drill" }));
+    expect(server.messages[0]?.attributes).toMatchObject({ connection: "drill", drill: "true" });
+  });
+
   it("is acknowledged before the next is sent, so that order holds over connections too", async () => {
     const { server, publisher } = await aTopic();
     const sent = Array.from({ length: 20 }, (_, index) => `event-${index}`);

@@ -5,6 +5,7 @@ import type { Outbox, RecordStore } from "../../server/ports.ts";
 import { verifyJournal } from "../../server/use-cases/verify-journal.ts";
 import { aConnection, aPending, at, aToken } from "../support/builders.ts";
 import { aMessage, anEntry, anEvent, now } from "./drafts.ts";
+import { testDrills } from "./drills.contract.ts";
 import { testPeople } from "./people.contract.ts";
 import { aTokenSet, revealed } from "./token-sets.ts";
 
@@ -19,6 +20,7 @@ type Create = () => Promise<Created> | Created;
 
 export function testRecordStore(create: Create): void {
   testPeople(create);
+  testDrills(create);
 
   describe("RecordStore: connections", () => {
     it("knows none before the first commit", async () => {

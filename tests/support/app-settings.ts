@@ -15,6 +15,7 @@ export function appSettings(origin: string, overrides: Partial<AppSettings> = {}
     cron: null,
     scheduledRun: (_kind, work) => work(),
     telegram: null,
+    drillPage: async () => null,
     webRoot: join(import.meta.dirname, "../../web/dist"),
     streaming: false,
     securityContact: null,

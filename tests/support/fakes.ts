@@ -5,6 +5,7 @@ import type { ApiToken } from "../../server/domain/api-token.ts";
 import type { BrokerKeys } from "../../server/domain/broker-keys.ts";
 import type { Run } from "../../server/domain/clockwork.ts";
 import type { Connection, TokenSet } from "../../server/domain/connection.ts";
+import type { Drill } from "../../server/domain/drill.ts";
 import type { JournalEntry } from "../../server/domain/journal.ts";
 import { chain, type JournalHead, type JournalLine } from "../../server/domain/journal-chain.ts";
 import { type Message, unsent } from "../../server/domain/notice.ts";
@@ -50,6 +51,7 @@ interface Memory {
   readonly pendings: Map<string, PendingAuthorization>;
   readonly people: Map<string, Person>;
   readonly apiTokens: Map<string, ApiToken>;
+  readonly drills: Map<string, Drill>;
   readonly claims: Set<string>;
   readonly messages: Map<number, Message>;
   readonly events: Map<number, QueuedEvent>;
@@ -72,6 +74,7 @@ export function inMemoryStores(people: readonly Person[] = [aPerson()]): Stores 
     pendings: new Map(),
     people: new Map(people.map((person) => [person.id, { ...person, revision: 1 }])),
     apiTokens: new Map(),
+    drills: new Map(),
     claims: new Set(),
     messages: new Map(),
     events: new Map(),
@@ -121,6 +124,7 @@ function inMemoryRecords(memory: Memory): RecordStore {
       connection,
       pending,
       person,
+      drill,
       apiToken,
       events = [],
       messages = [],
@@ -130,12 +134,14 @@ function inMemoryRecords(memory: Memory): RecordStore {
       const stored = connection === undefined ? 0 : (memory.connections.get(connection.id)?.revision ?? 0);
       if (connection !== undefined && stored !== connection.revision) return "conflict";
       if (person !== undefined && (memory.people.get(person.id)?.revision ?? 0) !== person.revision) return "conflict";
+      if (drill !== undefined && (memory.drills.get(drill.id)?.revision ?? 0) !== drill.revision) return "conflict";
       const claims = [...ownClaims, ...messages.flatMap((draft) => draft.claims)];
       if (new Set(claims).size < claims.length || claims.some((claim) => memory.claims.has(claim))) return "conflict";
 
       if (connection !== undefined)
         memory.connections.set(connection.id, kept({ ...connection, revision: connection.revision + 1 }));
       if (person !== undefined) memory.people.set(person.id, kept({ ...person, revision: person.revision + 1 }));
+      if (drill !== undefined) memory.drills.set(drill.id, kept({ ...drill, revision: drill.revision + 1 }));
       if (apiToken !== undefined) memory.apiTokens.set(apiToken.digest, kept(apiToken));
       if (pending !== undefined) memory.pendings.set(pending.id, kept(pending));
       for (const claim of claims) memory.claims.add(claim);
@@ -155,6 +161,11 @@ function inMemoryRecords(memory: Memory): RecordStore {
       for (const entry of journal) append(entry);
       memory.changes += 1;
       return "committed";
+    },
+    async drills(limit) {
+      return [...memory.drills.values()]
+        .toSorted((a, b) => Temporal.Instant.compare(b.createdAt, a.createdAt))
+        .slice(0, limit);
     },
     async takenClaims(claims) {
       return new Set(claims.filter((claim) => memory.claims.has(claim)));

@@ -125,6 +125,7 @@ export function describeNotice(notice: Notice): readonly string[] {
     case "all-set":
     case "channel-broken":
     case "channel-test":
+    case "drill":
       return [notice.kind];
   }
 }

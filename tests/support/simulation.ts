@@ -63,6 +63,7 @@ export async function startSimulation(from: Temporal.Instant) {
         throw new Error(`Nobody enters keys in a simulation; ${id} got some.`);
       },
       readInitData: null,
+      drillBroker: { provider: aProvider(server.url, "sandbox", () => clock.now()), accounts: [] },
       tokenExport: null,
       // The real words have to be found for it; what is recorded is what they were found for.
       wording: (notice, context) => ({ ...messageFor(notice, context, "http://page"), text: JSON.stringify(notice) }),

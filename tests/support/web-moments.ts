@@ -1,6 +1,8 @@
 // Moments of the page that take a hand to reach, for the screenshots.
 import type { Page } from "playwright-core";
 import { doorMoments } from "./web-moments-doors.ts";
+import type { DrillView } from "../../server/http/contract-drills.ts";
+import { drillsShown } from "./web-drills.ts";
 import { problem, type WebStub } from "./web-stub.ts";
 
 export interface Moment {
@@ -236,6 +238,37 @@ export const moments: Record<string, Moment> = {
       await page.getByText("Fund 2041").first().waitFor();
     },
   },
+  "drill-none": { scenario: "active", path: "/#settings", act: (page) => untilDrill(page, /Run a fire drill/) },
+  "drill-running": {
+    scenario: "signed-out",
+    act: (page, stub) => showDrills(page, stub, [drillsShown.running, drillsShown.missed], /Call it off/),
+  },
+  "drill-board": {
+    scenario: "signed-out",
+    async act(page, stub) {
+      const { status } = stub.show("active");
+      const [real] = status.connections;
+      if (real === undefined) throw new Error("The scenario has no connection.");
+      const evidence = "Nothing is at stake. Never authorized yet.";
+      const needed = { word: "needs-authorization", reason: "never", evidence, action: "renew" } as const;
+      status.connections.push({
+        ...real,
+        id: "drill",
+        environment: "sandbox",
+        label: "🧪 Fire drill",
+        token: null,
+        nextReminderAt: null,
+        consumers: [],
+        status: { ...needed, evidenceAt: null, expiresAt: null },
+      });
+      await page.goto(`${stub.url}/?again`);
+      await page.getByText("Fire drill").first().waitFor();
+    },
+  },
+  "drill-report": {
+    scenario: "signed-out",
+    act: (page, stub) => showDrills(page, stub, [drillsShown.done, drillsShown.missed], /Run a fire drill/),
+  },
   connections: { scenario: "active", path: "/#settings", act: untilConnections },
   "connections-add": {
     scenario: "active",
@@ -333,4 +366,16 @@ function showProof(kind: string): Moment["act"] {
 
 async function untilConnections(page: Page): Promise<void> {
   await page.getByText("E*TRADE production · Anna", { exact: true }).first().waitFor();
+}
+
+async function showDrills(page: Page, stub: WebStub, drills: DrillView[], until: RegExp): Promise<void> {
+  stub.show("active");
+  stub.answers.set("GET /api/drills", { status: 200, body: { drills } });
+  await page.goto(`${stub.url}/?again#settings`);
+  await untilDrill(page, until);
+}
+
+async function untilDrill(page: Page, name: RegExp): Promise<void> {
+  await button(page, name).waitFor();
+  await page.getByRole("heading", { name: "Fire drill" }).scrollIntoViewIfNeeded();
 }

@@ -213,6 +213,7 @@ export async function startWebStub(): Promise<WebStub> {
     if (pathname === "/api/journal") return { entries: shown.journal };
     if (pathname === "/api/messages") return shown.messages;
     if (pathname === "/api/connections") return ownConnections;
+    if (pathname === "/api/drills") return { drills: [] };
     if (pathname === "/api/channels") return shownChannels;
     if (pathname === "/api/channels/push-key") return { key: "B".repeat(87) };
     const told = peopleReplies(shown.status.connections[0]?.role ?? "owner")[pathname];

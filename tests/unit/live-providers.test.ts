@@ -31,6 +31,7 @@ function aProcess(stores: Stores): Process {
       made.push(consumerKey.reveal());
       return aScriptedProvider(identity);
     },
+    drill: aScriptedProvider({ id: "drill", provider: "etrade", environment: "sandbox" }),
     clock: () => process.now,
     log: { info: line, warn: line, error: line },
   });

@@ -34,6 +34,13 @@ describe("the published schema", () => {
     expect(fits(message({ secretVersion: null, issuedAt: null, expiresAt: null }))).toBe(true);
   });
 
+  it("fits a fire drill's event, which alone is marked as one", () => {
+    expect(message({ connectionId: "drill" })).toMatchObject({ subject: "drill", drill: true });
+    expect(fits(message({ connectionId: "drill" }))).toBe(true);
+    expect(message()).not.toHaveProperty("drill");
+    expect(fits({ ...message(), drill: false })).toBe(false);
+  });
+
   it.each([
     ["an unknown type", { type: "token.stolen" }],
     ["an unknown provider", { provider: "robinhood" }],

@@ -11,6 +11,7 @@ import {
   securityHeaders,
   strictTransport,
 } from "../../server/http/headers.ts";
+import { pageHeaders as brokerPage } from "../../server/practice/authorize-page.ts";
 
 /** The part of firebase.json that is read here. */
 export interface Hosting {
@@ -30,6 +31,12 @@ export interface HeaderRule {
   readonly source: string;
   readonly headers: readonly { readonly key: string; readonly value: string }[];
 }
+
+/** The one page that the server makes itself: a fire drill's login. */
+const drillHeaders: Headers = {
+  ...dynamicHeaders,
+  "Content-Security-Policy": `${brokerPage["content-security-policy"]}; form-action 'self'`,
+};
 
 const root = join(import.meta.dirname, "../..");
 
@@ -54,7 +61,9 @@ export function hostingHeaders(dist: string, rewrites: readonly Rewrite[]): Head
     rule("/", page("index.html")),
     // By its full name: a file that is missing must not be remembered as missing for a year.
     ...files.map((path) => rule(path, ofFile(path))),
-    ...rewrites.map(({ source, destination }) => rule(source, destination ? ofFile(destination) : dynamicHeaders)),
+    ...rewrites.map(({ source, destination }) =>
+      rule(source, destination ? ofFile(destination) : source.startsWith("/drill/") ? drillHeaders : dynamicHeaders),
+    ),
   ];
 }
 

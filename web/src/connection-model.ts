@@ -124,8 +124,8 @@ export function toneOf(connection: ConnectionView, market: MarketView, now: numb
     case "never":
     case "expired":
     case "authorizing":
-      // Late is not lost: red is for a market that is open without a token.
-      return isOpenAt(market, now) ? "bad" : "due";
+      // Late is not lost: red is for a market that is open without a token, and never for a drill.
+      return isOpenAt(market, now) && connection.id !== "drill" ? "bad" : "due";
   }
 }
 

@@ -31,7 +31,7 @@ export function rememberMostUrgent(): () => void {
   return effect(() => {
     if (signedIn.value === false) chosenId.value = null;
     const known = status.value;
-    const [worst] = ordered.peek();
+    const worst = ordered.peek().find(({ id }) => id !== "drill");
     if (known !== null && worst !== undefined) {
       const { word, expiresAt } = worst.status;
       rememberLastKnown({ word, expiresAt, fetchedAt: known.now });

@@ -72,7 +72,8 @@ const anyBody = fc.oneof(
 );
 
 /** No stack, no file of ours, no library's name. */
-const inside = /\bat .+:\d+:\d+|node_modules|server\/|TypeError|SyntaxError|RangeError|ZodError|sqlite/i;
+const inside =
+  /\bat [^"]+\.[cm]?[jt]s:\d+:\d+|node:internal|node_modules|server\/|TypeError|SyntaxError|RangeError|ZodError|sqlite/i;
 
 async function send(caller: CallerName, method: string, path: string, init: RequestInit = {}): Promise<string> {
   const scene = sceneOf(caller);

@@ -39,13 +39,17 @@ describe("firebase.json", () => {
     },
   );
 
-  it.each(["/status", "/keepalive/status", "/keepalive/force", "/api/connections/etrade-prod/keepalive", "/livez"])(
-    "passes on what comes for %s",
-    (address) => {
-      const [found] = hosting.rewrites.filter(({ source }) => matches(address, source));
-      expect(found?.run).toEqual({ serviceId: "prebell", region: expect.stringMatching(/^[a-z]+-[a-z]+\d+$/) });
-    },
-  );
+  it.each([
+    "/status",
+    "/keepalive/status",
+    "/keepalive/force",
+    "/api/connections/etrade-prod/keepalive",
+    "/drill/an-id",
+    "/livez",
+  ])("passes on what comes for %s", (address) => {
+    const [found] = hosting.rewrites.filter(({ source }) => matches(address, source));
+    expect(found?.run).toEqual({ serviceId: "prebell", region: expect.stringMatching(/^[a-z]+-[a-z]+\d+$/) });
+  });
 
   it("keeps nothing in caches but what is named after its content", () => {
     const kept = hosting.headers

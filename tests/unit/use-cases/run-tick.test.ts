@@ -36,6 +36,7 @@ describe("runTick", () => {
       "outbox.takeEvent",
       "outbox.takeMessages",
       "records.connections",
+      "records.drills",
       "records.pendingAuthorizations",
       "records.people",
     ]);

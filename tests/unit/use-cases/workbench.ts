@@ -1,6 +1,7 @@
 // Use cases over stores in memory, scripted brokers, a clock that stands, and channels that remember.
 import { simpleWebAuthn } from "../../../server/adapters/simple-webauthn.ts";
 import type { Connection, ConnectionIdentity, TokenSet } from "../../../server/domain/connection.ts";
+import { drillConnectionId } from "../../../server/domain/drill.ts";
 import type { Notice } from "../../../server/domain/notice.ts";
 import { Secret } from "../../../server/domain/secret.ts";
 import type { TokenEvent } from "../../../server/domain/token-event.ts";
@@ -11,7 +12,7 @@ import type { Dependencies } from "../../../server/use-cases/dependencies.ts";
 import { createStartAuthorization } from "../../../server/use-cases/start-authorization.ts";
 import { at } from "../../support/builders.ts";
 import { inMemoryStores, type Stores } from "../../support/fakes.ts";
-import { aScriptedProvider, type ScriptedProvider } from "./scripted-provider.ts";
+import { aScriptedProvider, anAccount, type ScriptedProvider } from "./scripted-provider.ts";
 
 /** Where the page of this Prebell is opened, and its passkeys work. */
 export const pageOrigin = "http://localhost:8080";
@@ -53,6 +54,7 @@ export interface Workbench {
 
 export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; trace?: (call: string) => void } = {}) {
   const { ids = [prod], stores = inMemoryStores(), trace } = options;
+  const drill = aScriptedProvider(identityOf(drillConnectionId));
   const providers = new Map(ids.map((id) => [id, aScriptedProvider(identityOf(id), trace)]));
   let count = 0;
   const next = (kind: string) => `${kind}-${(count += 1)}`;
@@ -80,6 +82,7 @@ export function aWorkbench(options: { ids?: readonly string[]; stores?: Stores; 
         fingerprint: (text) => `hmac(${text})`,
       },
       providers,
+      drillBroker: { provider: drill, accounts: [anAccount] },
       brokerFor(identity, { consumerKey }) {
         const made = aScriptedProvider(identity, trace);
         bench.made.push({ key: consumerKey.reveal(), provider: made });

@@ -93,6 +93,10 @@ describe("faceOf and toneOf", () => {
     expect(toneOf(expired(), market, noon)).toBe("bad");
   });
 
+  it("never turns red for a fire drill", () => {
+    expect(toneOf(expired({ id: "drill" }), market, noon)).toBe("due");
+  });
+
   it("does not call an unreachable broker an expired token", () => {
     expect(toneOf(withStatus({ word: "unknown", reason: "maintenance", action: "wait" }), market, noon)).toBe("calm");
   });

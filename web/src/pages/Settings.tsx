@@ -1,10 +1,12 @@
 // The third file: who may do what, and what is told where. A panel for each, in a file of its own.
 import { ChannelsPanel } from "../components/ChannelsPanel.tsx";
 import { ConnectionsPanel } from "../components/ConnectionsPanel.tsx";
+import { DrillPanel } from "../components/DrillPanel.tsx";
 import { PasskeysPanel } from "../components/PasskeysPanel.tsx";
 import { PeoplePanel } from "../components/PeoplePanel.tsx";
 import { ProgramsPanel } from "../components/ProgramsPanel.tsx";
 import { YouPanel } from "../components/YouPanel.tsx";
+import { watchDrills } from "../drill-model.ts";
 import { isOwner, showPeople, watchPeople } from "../people-model.ts";
 import { closeSettings } from "../settings-part.ts";
 import { settingsWords } from "../wording-settings.ts";
@@ -16,6 +18,7 @@ export function start(): void {
   sheet.replaceSync(styles);
   document.adoptedStyleSheets.push(sheet);
   watchPeople();
+  watchDrills();
 }
 
 export function Settings() {
@@ -32,6 +35,7 @@ export function Settings() {
         <ChannelsPanel />
         {isOwner.value && <ConnectionsPanel />}
         <PasskeysPanel />
+        <DrillPanel />
         {isOwner.value && (
           <>
             <PeoplePanel />
