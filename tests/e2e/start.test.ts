@@ -35,7 +35,7 @@ describe("the sign-in link", () => {
     const first = await spend();
     expect([verdict(first), first.headers.getSetCookie()]).toEqual([
       "200 ok",
-      [expect.stringMatching(/^__session=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/)],
+      [expect.stringMatching(/^__session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)],
     ]);
     const second = await spend();
     expect([verdict(second), second.headers.getSetCookie()]).toEqual(["401 link-spent", []]);
