@@ -8,10 +8,10 @@ import {
   signInOn,
   useBrowser,
   visitedAddresses,
+  giveFinger,
 } from "../support/browser.ts";
 import { initData } from "../support/init-data.ts";
 import { openedLink, openMiniApp, toldTelegram } from "../support/mini-app.ts";
-import { addAuthenticator } from "../support/phone-authenticator.ts";
 import type { Client } from "../support/program-client.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { startTelegramServer, type TelegramServer } from "../support/telegram-server.ts";
@@ -181,7 +181,7 @@ describe("somebody without a passkey", () => {
 describe("somebody with a passkey", () => {
   it("is asked for it, and the chat is not", async () => {
     const phone = await openPhone();
-    await addAuthenticator(phone);
+    await giveFinger(phone);
     const { context, page } = phone;
     await signInOn(page, (await prebell(program, ["link"])).stdout.trim());
     await button(page, "Add a passkey").tap();
